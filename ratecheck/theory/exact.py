@@ -15,7 +15,7 @@ LONGEST = 1000  # largest denominator that a float may stand for
 _FORMS = "an integer, a Fraction, text such as '3/2', or a float such as 1.5"
 
 
-def fraction(name: str, value: Exact) -> Fraction:
+def fraction(name: str, value: object) -> Fraction:
     """Return ``value`` as a Fraction, or raise `InputError` that says what may be written.
 
     A float stands for the fraction with denominator <= 1000 that rounds to it; one that is
@@ -26,26 +26,24 @@ def fraction(name: str, value: Exact) -> Fraction:
     >>> fraction("s", "3/2"), fraction("s", 0.75), fraction("s", 2)
     (Fraction(3, 2), Fraction(3, 4), Fraction(2, 1))
     """
-    if isinstance(value, Integral) and not isinstance(value, bool):
-        return Fraction(int(value))
-    if isinstance(value, bool) or not isinstance(value, float | Fraction | str):
+    if isinstance(value, bool) or not isinstance(value, Integral | float | Fraction | str):
         raise InputError(f"{name} must be {_FORMS}; got {value!r}")
     if isinstance(value, float):
         return _of_float(name, value)
     try:
-        return Fraction(value)
+        return Fraction(value if isinstance(value, str | Fraction) else int(value))
     except (ValueError, ZeroDivisionError):
         raise InputError(f"{name} must be {_FORMS}; got {value!r}") from None
 
 
-def dimension(value: int, name: str = "d") -> int:
+def dimension(value: object, name: str = "d") -> int:
     """Return ``value`` if it is an integer >= 1, or raise `InputError`."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise InputError(f"{name} must be an integer >= 1, got {value!r}")
     return int(value)
 
 
-def above_half_dimension(name: str, value: Exact, d: int) -> Fraction:
+def above_half_dimension(name: str, value: object, d: object) -> Fraction:
     """Return ``value`` as a Fraction > d/2, or raise `InputError`.
 
     Below d/2 functions of the Sobolev class need not be continuous, so that a value at a point
