@@ -1,0 +1,60 @@
+"""The unit circle."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from ratecheck.charts import Chart, CircleChart
+from ratecheck.domains.base import Domain, unit_length
+from ratecheck.types import Array, BoolArray
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Circle(Domain):
+    """The unit circle in R^2; radii are geodesic angles.
+
+    Examples
+    --------
+    >>> Circle().grid(2).round(12) + 0.0
+    array([[ 1.,  0.],
+           [-1.,  0.]])
+    """
+
+    @property
+    def dimension(self) -> int:
+        return 1
+
+    @property
+    def ambient(self) -> int:
+        return 2
+
+    @property
+    def periodic(self) -> bool:
+        return True
+
+    @property
+    def length(self) -> float:
+        return 2.0 * math.pi
+
+    @property
+    def chart(self) -> Chart:
+        return CircleChart()
+
+    def _uniform(self, n: int, rng: np.random.Generator) -> Array:
+        return _on_circle(np.sort(rng.random(n)))
+
+    def _regular(self, n: int) -> Array:
+        return _on_circle(np.arange(n) / n)
+
+    def _inside(self, X: Array) -> BoolArray:
+        return unit_length(X)
+
+
+def _on_circle(turns: Array) -> Array:
+    angles = 2.0 * math.pi * turns
+    return np.column_stack((np.cos(angles), np.sin(angles)))

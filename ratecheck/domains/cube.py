@@ -1,0 +1,53 @@
+"""The cube."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from ratecheck.charts import Chart
+from ratecheck.domains.base import Domain, one_dimension_only, several
+from ratecheck.types import Array, BoolArray
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Cube(Domain):
+    """The cube ``[0, 1]^d``, ``d >= 2``, with its boundary."""
+
+    d: int = 2
+
+    def __post_init__(self) -> None:
+        """Validate ``d >= 2``."""
+        object.__setattr__(self, "d", several("Cube", self.d, "Interval()"))
+
+    @property
+    def dimension(self) -> int:
+        return self.d
+
+    @property
+    def ambient(self) -> int:
+        return self.d
+
+    @property
+    def periodic(self) -> bool:
+        return False
+
+    @property
+    def length(self) -> float:
+        one_dimension_only(self, "a length")
+
+    @property
+    def chart(self) -> Chart:
+        one_dimension_only(self, "a chart")
+
+    def _uniform(self, n: int, rng: np.random.Generator) -> Array:
+        return rng.random((n, self.d))
+
+    def _regular(self, n: int) -> Array:
+        one_dimension_only(self, "a grid")
+
+    def _inside(self, X: Array) -> BoolArray:
+        return np.asarray(np.logical_and(X >= 0, X <= 1).all(axis=1))
