@@ -1,0 +1,67 @@
+"""Non-uniform Fourier transforms in one dimension; the only module that imports finufft."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ratecheck.types import Array, ComplexArray
+
+ACCURACY = 1e-12  # relative l2 error; finufft's kernels reach about 1e-13 in double precision
+_SERIAL = {"nthreads": 1, "eps": ACCURACY}
+
+
+def analyse(z: Array, strengths: ComplexArray, band: int) -> ComplexArray:
+    """Return sums of exponentials over scattered points (a type-1 transform).
+
+    ``F[k + band] = sum_j c_j exp(-2 pi i k z_j)`` for k = -band ... band.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n,)
+        Points; one period is [0, 1). Increasing order is fastest.
+    strengths : complex ndarray, shape (n,)
+    band : int
+        Largest frequency, >= 0.
+
+    Returns
+    -------
+    complex ndarray, shape (2 * band + 1,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> bool(np.allclose(analyse(np.array([0.25]), np.array([1 + 0j]), 1), [1j, 1, -1j]))
+    True
+    """
+    import finufft
+
+    angles, order = 2 * np.pi * z, _order(z)
+    return np.asarray(
+        finufft.nufft1d1(angles, strengths, 2 * band + 1, isign=-1, spread_sort=order, **_SERIAL)
+    )
+
+
+def synthesise(z: Array, coefficients: ComplexArray) -> ComplexArray:
+    """Return trigonometric sums at scattered points (a type-2 transform).
+
+    ``f_j = sum_{|k| <= B} C[k + B] exp(2 pi i k z_j)``.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n,)
+    coefficients : complex ndarray, shape (2 * B + 1,) or (T, 2 * B + 1)
+        Ordered from frequency -B to B.
+
+    Returns
+    -------
+    complex ndarray, shape (n,) or (T, n)
+    """
+    import finufft
+
+    angles, order = 2 * np.pi * z, _order(z)
+    return np.asarray(finufft.nufft1d2(angles, coefficients, isign=1, spread_sort=order, **_SERIAL))
+
+
+def _order(z: Array) -> int:
+    """Return finufft's sort flag: sorting again what is sorted costs a tenth of the transform."""
+    return 0 if bool(np.all(z[1:] >= z[:-1])) else 2
