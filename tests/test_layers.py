@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("types",),
+    ("types", "_version"),
     ("check", "streams"),
     ("numerics",),
     ("theory",),
@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("datasets", "regressors"),
     ("montecarlo",),
     ("verify", "plotting"),
-    ("report",),
+    ("report", "reporting"),
     ("cli",),
 )
 
