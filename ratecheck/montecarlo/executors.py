@@ -1,0 +1,111 @@
+"""Where cells are computed: in this process, or in worker processes of joblib (loky).
+
+An executor takes groups of cells and yields outcomes in the order in which they are ready.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias, final
+
+from ratecheck.montecarlo import rows
+from ratecheck.montecarlo.journal import Outcome
+from ratecheck.montecarlo.plan import Cell
+from ratecheck.montecarlo.threads import single_thread
+from ratecheck.types import Row
+
+Compute: TypeAlias = Callable[[Any, Cell, int], list[Row]]
+"""``compute(study, cell, seed)`` gives the rows of a cell; pure, so that order is free."""
+
+
+class WorkerLostError(Exception):
+    """A worker process died; raised to the runner, which sends the lost cells again."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """What a worker needs beside the cells: the function, the studies by name, the seed."""
+
+    compute: Compute
+    studies: tuple[tuple[str, Any], ...]
+    seed: int
+
+    def run(self, cell: Cell) -> Outcome:
+        """Compute one cell; an error becomes an outcome, an interrupt does not."""
+        start = time.perf_counter()
+        try:
+            study = dict(self.studies)[cell.study]
+            found = tuple(rows.values(row) for row in self.compute(study, cell, self.seed))
+            return Outcome(cell=cell, rows=found, seconds=time.perf_counter() - start)
+        except Exception:
+            return Outcome(
+                cell=cell,
+                rows=(rows.failed(cell.study, cell.size, cell.replicate),),
+                seconds=time.perf_counter() - start,
+                error=traceback.format_exc(),
+            )
+
+    def only(self, cells: Iterable[Cell]) -> Job:
+        """Return the same job with no more studies than these cells need."""
+        names = {cell.study for cell in cells}
+        kept = tuple((name, study) for name, study in self.studies if name in names)
+        return Job(compute=self.compute, studies=kept, seed=self.seed)
+
+
+def serial(job: Job, groups: Iterable[tuple[Cell, ...]]) -> Generator[Outcome]:
+    """Compute in this process, one cell after the other."""
+    with single_thread():
+        for group in groups:
+            yield from map(job.run, group)
+
+
+def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Generator[Outcome]:
+    """Compute in worker processes.
+
+    Raises
+    ------
+    WorkerLostError
+        If a worker dies (out of memory, killed).
+    """
+    from joblib import Parallel, delayed, parallel_config
+    from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        pool = Parallel(
+            n_jobs=workers,
+            return_as="generator_unordered",
+            batch_size=1,
+            pre_dispatch=f"{workers + 2}",
+            max_nbytes=None,
+        )
+        results = pool(delayed(_work)(job.only(group), group) for group in groups)
+    try:
+        for outcomes in results:
+            yield from outcomes
+    except BrokenProcessPool as error:
+        raise WorkerLostError(str(error)) from error
+    except BaseException:
+        # Interrupted: what the workers still compute is of no use.
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        raise
+
+
+def _work(job: Job, group: tuple[Cell, ...]) -> list[Outcome]:
+    _prepare_worker()
+    return [job.run(cell) for cell in group]
+
+
+@cache
+def _prepare_worker() -> None:
+    """Once per worker: one thread for good, and Ctrl-C left to the parent process."""
+    single_thread().__enter__()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

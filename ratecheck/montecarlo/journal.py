@@ -1,0 +1,252 @@
+"""The journal of a run: an SQLite file to which the parent process adds each finished cell.
+
+One cell is one transaction in write-ahead mode, so that a kill at any moment loses at most the
+cells in flight. The connection holds SQLite's exclusive lock as long as the run lasts: a second
+run on the same file is refused, and the operating system frees the lock of a run that died.
+(With that lock SQLite needs no shared memory either, so the file may lie on a network disk.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, final
+
+from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.plan import Cell
+from ratecheck.montecarlo.rows import SCHEMA, Values, from_json, to_json
+from ratecheck.types import DesignChangedError, ResultsError
+
+APPLICATION_ID: Final = 0x52434B31
+"""Written in the file's header, so that a foreign SQLite file is recognised."""
+
+_TABLES: Final = (
+    "CREATE TABLE header (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE cells (key TEXT PRIMARY KEY, rows TEXT NOT NULL, seconds REAL NOT NULL,
+                           error TEXT)""",
+)
+_ANOTHER: Final = "or choose another folder with --results"
+_REASONS: Final = {
+    "SQLITE_BUSY": f"another run is writing to it: wait for its end, {_ANOTHER}",
+    "SQLITE_NOTADB": f"it is not an SQLite file: move it away, {_ANOTHER}",
+    "SQLITE_CORRUPT": f"it is damaged: start again with --fresh, {_ANOTHER}",
+    "SQLITE_FULL": "the disk is full: the finished cells are kept; free space and run again",
+    "SQLITE_IOERR": "it cannot be read or written (is the disk full?): the finished cells are "
+    "kept; free space and run again",
+    "SQLITE_READONLY": f"it is read-only: make it writable, {_ANOTHER}",
+    "SQLITE_CANTOPEN": f"it cannot be opened: make its folder writable, {_ANOTHER}",
+}
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of a cell: its rows, or the traceback of its error."""
+
+    cell: Cell
+    rows: tuple[Values, ...]
+    seconds: float
+    error: str | None = None
+
+
+@final
+class Journal:
+    """An open journal; use `open_journal` and ``with``."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+
+    def append(self, outcome: Outcome) -> None:
+        """Write one outcome, durably; an earlier one of the same cell is replaced."""
+        entry = (outcome.cell.key, to_json(outcome.rows), outcome.seconds, outcome.error)
+        with told(self.path):
+            self._connection.execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)", entry)
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """Return every outcome by its cell's key, or raise `ResultsError` if one is damaged."""
+        with told(self.path):
+            entries = self._connection.execute("SELECT key, rows, seconds, error FROM cells")
+            return {
+                key: Outcome(
+                    cell=Cell.parse(key), rows=from_json(rows), seconds=seconds, error=error
+                )
+                for key, rows, seconds, error in entries
+            }
+
+    def finished(self) -> dict[str, float]:
+        """Return the seconds of every cell that succeeded; failed ones are tried again."""
+        with told(self.path):
+            query = "SELECT key, seconds FROM cells WHERE error IS NULL"
+            return dict(self._connection.execute(query).fetchall())
+
+    def design(self) -> Design:
+        """Return the identity of the run that the journal belongs to."""
+        with told(self.path):
+            stored = dict(self._connection.execute("SELECT key, value FROM header").fetchall())
+        try:
+            versions = tuple((name, text) for name, text in json.loads(stored["versions"]))
+            return Design(
+                text=stored["design"],
+                profile=stored["profile"],
+                seed=int(stored["seed"]),
+                versions=versions,
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise ResultsError(f"{self.path}: {_REASONS['SQLITE_CORRUPT']}") from error
+
+
+def open_journal(path: Path, design: Design, *, fresh: bool = False) -> Journal:
+    """Open or create the journal of a run.
+
+    Parameters
+    ----------
+    path : Path
+        The SQLite file; its folder is created.
+    design : Design
+        Identity of the run.
+    fresh : bool
+        Start again: an existing file is renamed to ``journal.old.sqlite`` (one is kept).
+
+    Raises
+    ------
+    DesignChangedError
+        If the file belongs to a run with another design; the message says what differs.
+    ResultsError
+        If the file is foreign, damaged, of a newer schema, in use, or cannot be written.
+    """
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if fresh and path.exists():
+            _set_aside(path)
+    journal = Journal(path, _connect(path))
+    try:
+        _prepare(journal, design)
+    except BaseException:
+        journal.__exit__(None, None, None)
+        raise
+    return journal
+
+
+def read_journal(path: Path) -> Journal:
+    """Open an existing journal to look at it, whatever its design."""
+    if not path.is_file():
+        raise ResultsError(f"{path}: there is no journal here; run the study first")
+    journal = Journal(path, _connect(path))
+    try:
+        _recognise(journal)
+    except BaseException:
+        journal.__exit__(None, None, None)
+        raise
+    return journal
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn errors of the disk and of SQLite into a `ResultsError` with a remedy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        reason = next((text for start, text in _REASONS.items() if name.startswith(start)), None)
+        raise ResultsError(f"{path}: {reason or f'{error}: {_ANOTHER}'}") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ResultsError(f"{path}: {reason}: make the folder writable, {_ANOTHER}") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with told(path):
+        # A short wait: the lock of a process that was just killed may need a moment to go.
+        connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return connection
+
+
+def _set_aside(path: Path) -> None:
+    """Rename the journal; its contents are merged first, so that one file holds everything."""
+    connection = _connect(path)
+    try:
+        # Fails with SQLITE_BUSY when another run holds the file; a damaged one may go.
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("ROLLBACK")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname not in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            raise
+    finally:
+        connection.close()
+    os.replace(path, path.with_suffix(".old.sqlite"))
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _recognise(journal: Journal) -> bool:
+    """Return whether the file is a journal (False: it is empty), or raise `ResultsError`."""
+    with told(journal.path):
+        (application,) = journal._connection.execute("PRAGMA application_id").fetchone()
+        (schema,) = journal._connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = journal._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if not tables:
+            return False
+        if application != APPLICATION_ID:
+            raise ResultsError(f"{journal.path}: not a ratecheck journal: move it away, {_ANOTHER}")
+        if schema > SCHEMA:
+            raise ResultsError(
+                f"{journal.path}: written by a newer ratecheck (schema {schema}, this one reads "
+                f"{SCHEMA}): upgrade ratecheck, {_ANOTHER}"
+            )
+        (verdict,) = journal._connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise ResultsError(f"{journal.path}: {_REASONS['SQLITE_CORRUPT']} ({verdict})")
+    return True
+
+
+def _prepare(journal: Journal, design: Design) -> None:
+    known = _recognise(journal)
+    with told(journal.path):
+        journal._connection.execute("PRAGMA journal_mode = WAL")
+        journal._connection.execute("PRAGMA synchronous = NORMAL")
+        journal._connection.execute("BEGIN EXCLUSIVE")
+        if not known:
+            _create(journal._connection, design)
+        journal._connection.execute("COMMIT")
+    stored = journal.design()
+    if stored.fingerprint != design.fingerprint:
+        raise DesignChangedError(
+            f"{journal.path} belongs to another design: {design.difference(stored)}. "
+            "Start again with --fresh (the earlier journal is kept beside it) " + _ANOTHER
+        )
+
+
+def _create(connection: sqlite3.Connection, design: Design) -> None:
+    """Write tables and header; all in one transaction, so that a kill leaves an empty file."""
+    for statement in _TABLES:
+        connection.execute(statement)
+    header = {
+        "design": design.text,
+        "profile": design.profile,
+        "seed": str(design.seed),
+        "versions": json.dumps(design.versions),
+        "fingerprint": design.fingerprint,
+    }
+    connection.executemany("INSERT INTO header VALUES (?, ?)", header.items())
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")

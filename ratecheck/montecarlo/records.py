@@ -1,0 +1,187 @@
+"""The results of a run as two small text files: ``records.csv`` and ``summary.json``.
+
+Both are written aside and moved into place, so that a reader never sees half a file; the summary
+holds the checksum of the records, so that an edited or mismatched pair is noticed. The bytes of
+``records.csv`` depend on design and seed only, not on workers, order or interruptions.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, final
+
+from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.journal import Outcome, told
+from ratecheck.montecarlo.plan import Plan
+from ratecheck.montecarlo.rows import COLUMNS, SCHEMA, Values, from_text, to_text
+from ratecheck.types import ResultsError
+
+RECORDS: Final = "records.csv"
+SUMMARY: Final = "summary.json"
+JOURNAL: Final = "journal.sqlite"
+_AGAIN: Final = "run the study again to rebuild it"
+
+
+@final
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+class Records:
+    """Rows of a finished run with the summary that belongs to them."""
+
+    folder: Path
+    rows: tuple[Values, ...]
+    summary: Mapping[str, Any]
+
+    @property
+    def design(self) -> Design:
+        """Identity of the run."""
+        return _design(self.summary, self.folder / SUMMARY)
+
+
+def rows_of(plan: Plan, outcomes: Mapping[str, Outcome]) -> tuple[Values, ...]:
+    """Return the rows of all cells in canonical order, whatever order they finished in."""
+    return tuple(row for cell in plan.cells for row in outcomes[cell.key].rows)
+
+
+def to_csv(rows: Iterable[Values]) -> bytes:
+    """Return the bytes of ``records.csv``: a header line, one line per row, LF line ends."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([to_text(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def write_records(folder: Path, rows: Iterable[Values], summary: Mapping[str, Any]) -> None:
+    """Write both files.
+
+    Parameters
+    ----------
+    folder : Path
+    rows : iterable of rows
+    summary : mapping
+        Identity header (see `ratecheck.montecarlo.provenance.header`) and findings; schema and
+        checksum are added here.
+
+    Raises
+    ------
+    ResultsError
+        If the folder cannot be written.
+    """
+    data = to_csv(rows)
+    marks = {"format": "ratecheck", "schema": SCHEMA, "records_sha256": _sha256(data)}
+    text = json.dumps({**marks, **summary}, indent=1, ensure_ascii=False) + "\n"
+    with told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / RECORDS, data)
+        _replace(folder / SUMMARY, text.encode())
+
+
+def read_records(folder: Path) -> Records:
+    """Read and check the two files of a run.
+
+    Raises
+    ------
+    ResultsError
+        If a file is absent, foreign, damaged, edited by hand or of a newer schema; the message
+        names the file, and the line where there is one.
+    """
+    summary = read_summary(folder)
+    path = folder / RECORDS
+    with told(path):
+        data = path.read_bytes()
+    rows = _parse(data, path)
+    if _sha256(data) != summary["records_sha256"]:
+        raise ResultsError(
+            f"{path}: differs from what the run wrote (its checksum is in {SUMMARY}): it was "
+            f"edited, or the run was killed between two files; {_AGAIN}"
+        )
+    return Records(folder=folder, rows=rows, summary=summary)
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Read ``summary.json`` and check that this version understands it."""
+    path = folder / SUMMARY
+    with told(path):
+        text = path.read_bytes()
+    try:
+        summary = json.loads(text)
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise ResultsError(f"{path}, line {line}: not valid JSON ({error}); {_AGAIN}") from error
+    if not isinstance(summary, dict) or summary.get("format") != "ratecheck":
+        raise ResultsError(f"{path}, line 1: not a summary that ratecheck wrote: move it away")
+    schema = summary.get("schema")
+    if not isinstance(schema, int) or not isinstance(summary.get("records_sha256"), str):
+        raise ResultsError(f"{path}: schema or checksum is missing; {_AGAIN}")
+    if schema > SCHEMA:
+        raise ResultsError(
+            f"{path}: written by a newer ratecheck (schema {schema}, this one reads {SCHEMA}): "
+            "upgrade ratecheck"
+        )
+    _design(summary, path)
+    return summary
+
+
+def _parse(data: bytes, path: Path) -> tuple[Values, ...]:
+    line = 1
+    try:
+        reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
+        _check_header(next(reader, []))
+        rows = []
+        for line, fields in enumerate(reader, start=2):  # noqa: B007 - told in the error below
+            rows.append(_parse_line(fields))
+        return tuple(rows)
+    except csv.Error as error:
+        raise ResultsError(f"{path}, line {line + 1}: {error}; {_AGAIN}") from error
+    except ValueError as error:
+        raise ResultsError(f"{path}, line {line}: {error}; {_AGAIN}") from error
+
+
+def _check_header(fields: Sequence[str]) -> None:
+    if not fields:
+        raise ValueError("the file is empty")
+    if list(fields) != list(COLUMNS):
+        raise ValueError(f"the columns are {','.join(fields)[:200]}, expected {','.join(COLUMNS)}")
+
+
+def _parse_line(fields: Sequence[str]) -> Values:
+    if len(fields) != len(COLUMNS):
+        raise ValueError(f"{len(fields)} fields, expected {len(COLUMNS)}")
+    return tuple(from_text(name, text) for name, text in zip(COLUMNS, fields, strict=True))
+
+
+def _design(summary: Mapping[str, Any], path: Path) -> Design:
+    try:
+        return Design(
+            text=str(summary["design"]),
+            profile=str(summary["profile"]),
+            seed=int(summary["seed"]),
+            versions=tuple((str(k), str(v)) for k, v in summary["versions"].items()),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ResultsError(
+            f"{path}: the identity header is damaged ({error!r}); {_AGAIN}"
+        ) from error
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
