@@ -1,0 +1,19 @@
+"""Log-log slopes with intervals: weighted regression, bootstrap over replicates, window rules."""
+
+from __future__ import annotations
+
+from ratecheck.slopes.fitting import fit, fit_ratio
+from ratecheck.slopes.results import Estimate, SlopeFit, Window
+from ratecheck.slopes.windows import All, From, LastDecades, WindowRule
+
+__all__ = [
+    "All",
+    "Estimate",
+    "From",
+    "LastDecades",
+    "SlopeFit",
+    "Window",
+    "WindowRule",
+    "fit",
+    "fit_ratio",
+]
