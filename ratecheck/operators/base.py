@@ -1,0 +1,72 @@
+"""The operator contract: how K/n is applied is hidden; what a fit needs is answered."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from ratecheck.functions import Function
+from ratecheck.numerics.ritz import Ritz
+from ratecheck.types import Array, Status
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Spectrum:
+    """Eigenvalues of K/n with multiplicities (possibly fractional), for traces of filters.
+
+    Attributes
+    ----------
+    values, counts : ndarray, shape (k,)
+    exact : bool
+        False where the population spectrum stands in for that of the design (relative error of
+        traces of the order N_2/n) or where the trace was sampled.
+    """
+
+    values: Array
+    counts: Array
+    exact: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Reduction:
+    """What an operator makes of data y: decomposition, spectrum, and what they leave out.
+
+    Attributes
+    ----------
+    ritz : Ritz
+    spectrum : Spectrum
+    tail_values, tail_counts : ndarray
+        Eigenvalues beyond the band limit; empty if nothing was truncated.
+    tail_power : float
+        Mean squared empirical coefficient of y per discarded mode.
+    status : Status
+        CONVERGED, CLIPPED or BUDGET: how the linear algebra ended.
+    """
+
+    ritz: Ritz
+    spectrum: Spectrum
+    tail_values: Array
+    tail_counts: Array
+    tail_power: float
+    status: Status
+
+
+class GramOperator(ABC):
+    """K/n of one design, applied by whatever is fastest for the kernel and the domain."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """Number of design points n."""
+
+    @abstractmethod
+    def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
+        """Return the reduction of data y (n,) that serves all filters on the times (T,)."""
+
+    @abstractmethod
+    def function(self, coordinates: Array) -> Function:
+        """Return the function with the given coordinates (N,)."""
+
+    @abstractmethod
+    def predict(self, coordinates: Array, X: Array) -> Array:
+        """Return values (T, m) at the points X (m, d) of functions with coordinates (N, T)."""

@@ -1,0 +1,111 @@
+"""The path of fits: all stopping times of one estimator on one data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ratecheck.filters import Filter
+from ratecheck.functions import Function
+from ratecheck.operators.base import GramOperator, Reduction
+from ratecheck.types import Array, Status
+
+TRUNCATION_SHARE = 0.01  # of the fit's own variance, above which a time is marked TRUNCATED
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Path:
+    """Fits f_t at increasing times t, with everything that stopping rules look at.
+
+    All norms are empirical: ||v||_n^2 is the mean square over the design.
+
+    Attributes
+    ----------
+    times : ndarray, shape (T,)
+    filter : Filter
+    operator : GramOperator
+    reduction : Reduction
+    """
+
+    times: Array
+    filter: Filter
+    operator: GramOperator
+    reduction: Reduction
+
+    @property
+    def size(self) -> int:
+        """Number of design points n."""
+        return self.operator.size
+
+    @cached_property
+    def weights(self) -> Array:
+        """Filter weights of the Ritz values, shape (T, r)."""
+        return self._weigh(self.reduction.ritz.values)
+
+    def _weigh(self, values: Array) -> Array:
+        return self.filter.weight(values, self.times)
+
+    @cached_property
+    def loadings(self) -> Array:
+        """Empirical loadings of the fits on the Ritz functions, shape (T, r)."""
+        return self.weights * self.reduction.ritz.drive
+
+    @cached_property
+    def residuals(self) -> Array:
+        """||y - f_t||_n^2, shape (T,)."""
+        ritz = self.reduction.ritz
+        outside = max(ritz.energy - float(ritz.overlaps @ ritz.overlaps), 0.0)
+        return outside + np.sum((ritz.overlaps - self.loadings) ** 2, axis=1)
+
+    @cached_property
+    def gaps(self) -> Array:
+        """||f_t - f_u||_n^2 for all pairs of times, shape (T, T)."""
+        differences = self.loadings[:, None, :] - self.loadings[None, :, :]
+        return np.einsum("tur,tur->tu", differences, differences)
+
+    @cached_property
+    def traces(self) -> Array:
+        """N_1(t) = tr S_t, shape (T,)."""
+        return self._shares @ self.reduction.spectrum.counts
+
+    @cached_property
+    def square_traces(self) -> Array:
+        """N_2(t) = tr S_t^2, shape (T,)."""
+        return np.asarray(self._shares**2 @ self.reduction.spectrum.counts)
+
+    @cached_property
+    def _shares(self) -> Array:
+        return 1 - self.filter.residual(self.reduction.spectrum.values, self.times)
+
+    @cached_property
+    def truncation(self) -> Array:
+        """Estimated ||.||_n of the part of the fit beyond the band limit, shape (T,)."""
+        shares = 1 - self.filter.residual(self.reduction.tail_values, self.times)
+        return np.sqrt(shares**2 @ self.reduction.tail_counts * self.reduction.tail_power)
+
+    @cached_property
+    def errors(self) -> Array:
+        """Stated error of each fit in ||.||_n, shape (T,): linear algebra plus band limit."""
+        return self.reduction.ritz.errors(self._weigh, self.times) + 2 * self.truncation
+
+    @cached_property
+    def status(self) -> tuple[Status, ...]:
+        """How each time's fit ended."""
+        if self.reduction.status is not Status.CONVERGED:
+            return (self.reduction.status,) * self.times.size
+        allowed = TRUNCATION_SHARE * self.residuals * self.square_traces / self.size
+        cut = self.truncation**2 > allowed
+        return tuple(Status.TRUNCATED if bad else Status.CONVERGED for bad in cut)
+
+    @cached_property
+    def coordinates(self) -> Array:
+        """Coordinates of all fits in the operator's basis, shape (N, T)."""
+        ritz = self.reduction.ritz
+        return np.asarray(ritz.vectors @ (self.weights * ritz.amplitudes).T)
+
+    def function(self, index: int) -> Function:
+        """Return the fit at the index-th time."""
+        ritz = self.reduction.ritz
+        return self.operator.function(ritz.vectors @ (self.weights[index] * ritz.amplitudes))
