@@ -91,7 +91,7 @@ def frequencies(domain: Domain, band: int, smoothness: float) -> Array:
             "use Torus(d=1), Circle() or Interval(low, high), or pass targets.Callable(...)"
         )
     period = domain.length if domain.periodic else 2 * domain.length
-    return 2 * math.pi / period * np.arange(1, band + 1)
+    return 2 * math.pi / period * np.arange(1, band + 1, dtype=np.float64)
 
 
 def random_units(domain: Domain, count: int, rng: np.random.Generator) -> ComplexArray:
