@@ -58,7 +58,7 @@ def fit(
     The variance of log(mean) is s^2 / (R mean^2) (delta method); weights are its inverse,
     smoothed over sizes. The interval is the studentised bootstrap over replicates within each
     size (with fewer than 12 replicates: Student's t), widened by Birge's ratio when the
-    residuals exceed the Monte Carlo error (chi-squared, 1 %).
+    residuals exceed the Monte Carlo error (F test at 1 %).
 
     Examples
     --------
@@ -143,11 +143,11 @@ def _fit(
         raise InputError(f"level must be in [0.5, 1), got {level!r}")
     keep, x = _keep(grid, window), np.log(grid)
     y, variance = (np.array([getattr(s, f) for s in data]) for f in ("level", "variance"))
-    exact = not variance.any()
+    freedom = regression.freedom(data)
     weight = regression.weights(data, x)
-    straight = regression.line(x[keep], y[keep], weight[keep], exact=exact)
+    straight = regression.line(x[keep], y[keep], weight[keep], freedom=freedom)
     rows = _functionals(x, weight, keep)
-    if exact:
+    if freedom == 0:
         quantiles = intervals.residual(x, y, keep, rows, level)
     else:
         rng = generator(seed, role="bootstrap")

@@ -12,7 +12,7 @@ from ratecheck.slopes.samples import Sample
 from ratecheck.types import Array, BoolArray
 
 _FLOOR = 1e-6  # smallest variance, relative to the median: one lucky size must not rule the fit
-_REJECTED = 0.01  # level at which chi-squared rejects the straight line
+_REJECTED = 0.01  # level at which the residuals reject the straight line
 
 
 def weights(samples: Sequence[Sample], x: Array) -> Array:
@@ -69,7 +69,7 @@ class Line:
     scale : float
         Weighted residual mean square; about 1 when Monte Carlo error is all there is.
     inflation : float
-        Square root of ``scale`` when chi-squared rejects the line at 1 %, else 1.
+        Square root of ``scale`` when the F test rejects the line at 1 %, else 1.
     """
 
     slope: float
@@ -78,17 +78,28 @@ class Line:
     inflation: float
 
 
-def line(x: Array, y: Array, weight: Array, *, exact: bool) -> Line:
-    """Fit the straight line by statsmodels' weighted least squares."""
-    from scipy.stats import chi2
+def line(x: Array, y: Array, weight: Array, *, freedom: float) -> Line:
+    """Fit the straight line by statsmodels' weighted least squares.
+
+    ``freedom`` is the number of degrees of freedom behind the weights, 0 for exact levels: the
+    residual mean square is compared with the F distribution, since weights are estimates too.
+    """
+    from scipy.stats import f
     from statsmodels.regression.linear_model import WLS
 
     result = WLS(y, np.column_stack([np.ones_like(x), x]), weights=weight).fit()
     intercept, slope = (float(value) for value in result.params)
     scale = float(result.scale)
-    rejected = not exact and chi2.sf(scale * (x.size - 2), x.size - 2) < _REJECTED
+    rejected = freedom > 0 and f.sf(scale, x.size - 2, freedom) < _REJECTED
     inflation = float(np.sqrt(scale)) if rejected else 1.0
     return Line(slope=slope, intercept=intercept, scale=scale, inflation=max(1.0, inflation))
+
+
+def freedom(samples: Sequence[Sample]) -> float:
+    """Degrees of freedom behind all variances together; 0 for exact, infinite for known ones."""
+    if not any(s.variance for s in samples):
+        return 0.0
+    return float(sum(s.count - 1 if s.count else np.inf for s in samples))
 
 
 def residual_variance(x: Array, y: Array, degree: int) -> float:

@@ -81,7 +81,7 @@ class SlopeFit:
         size of an odd number belongs to both).
     inflation : float
         Factor >= 1 by which residuals beyond the Monte Carlo error widened every interval
-        (Birge's ratio, applied when chi-squared rejects the straight line at 1 %).
+        (Birge's ratio, applied when an F test rejects the straight line at 1 %).
     method : str
         How the intervals were made.
     sizes, means, errors : Array

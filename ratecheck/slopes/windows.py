@@ -94,4 +94,5 @@ class LastDecades(WindowRule):
 
     def select(self, sizes: Array) -> BoolArray:
         first = float(sizes.max()) / 10.0**self.decades
-        return sizes >= first * (1 - _SLACK)
+        kept: BoolArray = sizes >= first * (1 - _SLACK)
+        return kept
