@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from ratecheck.kernels.arccosine import ArcCosine
 from ratecheck.kernels.base import Kernel, Product, Scaled, Sum
 from ratecheck.kernels.field import Field, MpmathField
+from ratecheck.kernels.firstorder import Brownian, BrownianPlusOne, NeumannSobolev
 from ratecheck.kernels.ntk import NNGP, NTK, LiftedNTK
 from ratecheck.kernels.periodic import PeriodicSobolev
+from ratecheck.kernels.stationary import Gaussian, Laplace, Matern
 
 __all__ = [
     "NNGP",
     "NTK",
+    "ArcCosine",
+    "Brownian",
+    "BrownianPlusOne",
     "Field",
+    "Gaussian",
     "Kernel",
+    "Laplace",
     "LiftedNTK",
+    "Matern",
     "MpmathField",
+    "NeumannSobolev",
     "PeriodicSobolev",
     "Product",
     "Scaled",

@@ -34,6 +34,22 @@ def kappa(order: int, t: Array, v: Array) -> Array:
     return (3.0 * u * sine + rest * (1.0 + 2.0 * u * u)) / np.pi
 
 
+def kappa_slope(order: int, t: Array, v: Array) -> Array:
+    """Return kappa_order'(u): 1/(pi sin theta), kappa_0 or 4 kappa_1; 0 where it is infinite."""
+    if order == 0:
+        return jump(np.sqrt(t * v))
+    return kappa(0, t, v) if order == 1 else 4.0 * kappa(1, t, v)
+
+
+def jump(sine: Array) -> Array:
+    """Return kappa_0'(u) = 1/(pi sin theta), and 0 at theta = 0 and pi.
+
+    Both one-sided derivatives are infinite there, of opposite sign: 0 is their mean.
+    """
+    positive = sine > 0
+    return np.where(positive, 1.0 / (math.pi * np.where(positive, sine, 1.0)), 0.0)
+
+
 def drop(t: Array, theta: Array, sine: Array) -> Array:
     """Return 1 - kappa_1(u) = t + ((1 - t) theta - sin theta)/pi, which keeps the digits of t."""
     out = np.subtract(1.0, t)
@@ -82,8 +98,7 @@ def biased_layers(
     t and v belong to the angle between those vectors. (1, 1) arrays do where all lengths agree.
     """
     size = np.sqrt(p * q)
-    sigma = size * (1.0 - t)
-    tangent = sigma
+    tangent = sigma = size * (1.0 - t)
     for layer in range(1, depth):
         theta, sine = angle_and_sine(t, v) if layer == 1 else _inner(t)
         fall = drop(t, theta, sine)
@@ -91,8 +106,41 @@ def biased_layers(
         theta *= -1.0 / math.pi
         theta += 1.0
         tangent = tangent * theta + sigma
-        gap = bias * (np.sqrt(p) - np.sqrt(q)) ** 2  # 1 - rho without subtracting near-equals
-        p, q, old = p + bias, q + bias, size
-        size = np.sqrt(p * q)
-        t = (gap / (size + old + bias) + old * fall) / size
+        t, p, q, size = _next(fall, p, q, size, bias)
     return sigma, tangent
+
+
+def layer_slopes(
+    t: Array, v: Array, p: Array, q: Array, depth: int, bias: float
+) -> tuple[Array, Array]:
+    """Return derivatives (2, n, m) of covariance and tangent kernel.
+
+    Row 0 is the derivative in Sigma_1 = <x, y> + b, row 1 in q_1(x) = |x|^2 + b; arguments as in
+    `biased_layers`, with full lengths ``p`` (n, 1), positive, and ``q`` (1, m).
+    """
+    size = np.sqrt(p * q)
+    tangent = sigma = size * (1.0 - t)
+    slope = tangent_slope = np.stack((np.ones_like(sigma), np.zeros_like(sigma)))
+    for layer in range(1, depth):
+        theta, sine = angle_and_sine(t, v) if layer == 1 else _inner(t)
+        fall, step = drop(t, theta, sine), 1.0 - theta / math.pi
+        size_slope = np.stack((np.zeros_like(sigma), size / (2.0 * p)))
+        rho_slope = slope - (1.0 - t) * size_slope
+        rho_slope /= np.where(size > 0, size, 1.0)
+        slope = (1.0 - fall) * size_slope + size * step * rho_slope
+        tangent_slope = step * tangent_slope + tangent * jump(sine) * rho_slope + slope
+        sigma = size * (1.0 - fall) + bias
+        tangent = step * tangent + sigma
+        t, p, q, size = _next(fall, p, q, size, bias)
+    return slope, tangent_slope
+
+
+def _next(
+    fall: Array, p: Array, q: Array, size: Array, bias: float
+) -> tuple[Array, Array, Array, Array]:
+    """Return t = 1 - rho of the next layer, its squared lengths and the root of their product."""
+    gap = bias * (np.sqrt(p) - np.sqrt(q)) ** 2  # 1 - rho without subtracting near-equals
+    p, q = p + bias, q + bias
+    new = np.sqrt(p * q)
+    scale = np.where(new > 0, new, 1.0)  # bias 0 and a point at the origin: everything is 0
+    return (gap / (scale + size + bias) + size * fall) / scale, p, q, new

@@ -74,6 +74,9 @@ class NNGP(Kernel):
     def _diagonal(self, X: Array) -> Array:
         return _square(X) + self.depth * self.bias
 
+    def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
+        return _gradient_of_points(X, Y, W, self.depth, self.bias)[0]
+
     def _zonal(self, t: Array, v: Array) -> Array:
         return _of_halves(t, v, self.depth, self.bias)[0]
 
@@ -123,6 +126,9 @@ class NTK(Kernel):
     def _diagonal(self, X: Array) -> Array:
         L, b = self.depth, self.bias
         return L * _square(X) + b * (L * (L + 1) / 2)
+
+    def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
+        return _gradient_of_points(X, Y, W, self.depth, self.bias)[1]
 
     def _zonal(self, t: Array, v: Array) -> Array:
         return _of_halves(t, v, self.depth, self.bias)[1]
@@ -200,6 +206,10 @@ class LiftedNTK(Kernel):
     def _diagonal(self, X: Array) -> Array:
         return self.depth * (_square(X) + 1.0) + 1.0
 
+    def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
+        lifted = with_column(X, 1.0), with_column(Y, 1.0)
+        return _gradient_of_points(*lifted, W, self.depth, 0.0)[1][:, :-1]
+
     def _zonal(self, t: Array, v: Array) -> Array:
         half = 0.5 * t
         return 2.0 * arcs.layers(half, 2.0 - half, self.depth)[1] + 1.0
@@ -238,3 +248,14 @@ def _squares(p: Array, q: Array) -> tuple[Array, Array]:
     if high - low <= 4e-16 * high:
         p = q = np.full((1, 1), 0.5 * (low + high))
     return p * p, q * q
+
+
+def _gradient_of_points(
+    X: Array, Y: Array, W: Array, depth: int, bias: float
+) -> tuple[Array, Array]:
+    """Return the gradients (n, d) of covariance and tangent kernel; zero at x = 0 without bias."""
+    (p, x), (q, y) = (polar(with_column(Z, bias**0.5)) for Z in (X, Y))
+    full = np.where(p == 0, 1.0, p)
+    slopes = arcs.layer_slopes(*halves(x, y), full**2, q.T**2, depth, bias)
+    rows = [(W * s[0]) @ Y + 2.0 * np.sum(W * s[1], axis=1, keepdims=True) * X for s in slopes]
+    return np.where(p == 0, 0.0, rows[0]), np.where(p == 0, 0.0, rows[1])
