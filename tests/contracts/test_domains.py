@@ -145,3 +145,9 @@ def test_mistakes_are_named(make: object, message: str) -> None:
     assert callable(make)
     with pytest.raises(InputError, match=message):
         make()
+
+
+def test_circle_points_are_cosine_and_sine() -> None:
+    angles = 2 * np.pi * np.arange(1000) / 1000
+    expected = np.column_stack((np.cos(angles), np.sin(angles)))
+    assert np.allclose(Circle().grid(1000), expected, rtol=0, atol=1e-15)
