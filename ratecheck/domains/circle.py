@@ -56,7 +56,7 @@ class Circle(Domain):
 
 
 def _on_circle(turns: Array) -> Array:
-    """Return (cos, sin) of ``2 pi turns`` by the tangent of the half angle, to 2 ulp of 1.
+    """Return (cos, sin) of ``2 pi turns`` by the tangent of the half angle, to 2e-15.
 
     With ``t = tan(angle / 2)``, cos = 2/(1+t^2) - 1 and sin = 2t/(1+t^2): one vectorised tangent
     costs a quarter of a cosine and a sine.
