@@ -7,7 +7,7 @@ from ratecheck.stopping.gcv import GCV
 from ratecheck.stopping.grid import merged, time_grid
 from ratecheck.stopping.hold_out import HoldOut
 from ratecheck.stopping.lepski import Lepski
-from ratecheck.stopping.noise_level import estimate, from_residuals, rice
+from ratecheck.stopping.noise_level import estimate_noise, from_residuals, rice
 from ratecheck.stopping.oracle import Oracle
 from ratecheck.stopping.power_time import PowerTime
 from ratecheck.stopping.setting import Setting
@@ -28,7 +28,7 @@ __all__ = [
     "Setting",
     "StoppingRule",
     "TheoryTime",
-    "estimate",
+    "estimate_noise",
     "from_residuals",
     "merged",
     "rice",

@@ -53,7 +53,7 @@ def from_residuals(path: Path) -> float:
     return math.sqrt(path.size * float(path.residuals[i]) / float(freedom))
 
 
-def estimate(X: Array, y: Array, domain: Domain, path: Path) -> float:
+def estimate_noise(X: Array, y: Array, domain: Domain, path: Path) -> float:
     """Return `rice` in one dimension (sorting where needed), `from_residuals` otherwise."""
     if domain.dimension > 1:
         return from_residuals(path)

@@ -23,7 +23,8 @@ class Setting:
     filter : Filter
         The spectral filter of the estimator.
     effective_dimension : callable
-        Population ``N_2(t) = sum_i (1 - residual(mu_i, t))^2`` of that filter and kernel.
+        Population ``N_2(t) = sum_i (1 - residual(mu_i, t))^2`` of that filter and kernel, not
+        decreasing in t. Share one setting between replicates: its planned time is kept.
     largest_eigenvalue : float
         ``mu_max`` of the kernel; times below its inverse fit nothing.
     order : float

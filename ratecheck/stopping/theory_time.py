@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ def variance(setting: Setting, t: float) -> float:
     return sigma**2 * setting.effective_dimension(t) / setting.size
 
 
+@functools.lru_cache(maxsize=64)  # planned() and every replicate ask the same question
 def _minimiser(setting: Setting) -> float:
     if setting.declared("sigma", "TheoryTime") == 0:
         raise InputError(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecheck.domains import Circle, Cube, Interval, Torus
-from ratecheck.stopping import estimate, from_residuals, rice
+from ratecheck.stopping import estimate_noise, from_residuals, rice
 from ratecheck.streams import generator
 from ratecheck.types import InputError
 from tests.unit.stopping.sequence_model import Model
@@ -70,12 +70,12 @@ def test_the_order_of_the_data_is_found(domain: Torus | Interval | Circle) -> No
     y = np.cos(3 * X[:, 0]) + 0.1 * stream(1).standard_normal(500)
     path = Model(size=64, smoothness=1.0).draw(stream(0)).path
     mixed = stream(2).permutation(500)
-    assert estimate(X, y, domain, path) == rice(y)
-    assert estimate(X[mixed], y[mixed], domain, path) == pytest.approx(rice(y), rel=1e-12)
+    assert estimate_noise(X, y, domain, path) == rice(y)
+    assert estimate_noise(X[mixed], y[mixed], domain, path) == pytest.approx(rice(y), rel=1e-12)
     assert rice(y[mixed]) > 1.5 * rice(y)
 
 
 def test_several_dimensions_use_the_residuals() -> None:
     draw = Model(size=64, smoothness=1.0).draw(stream(0))
     X = Cube(d=2).design(64, stream(1))
-    assert estimate(X, draw.z, Cube(d=2), draw.path) == from_residuals(draw.path)
+    assert estimate_noise(X, draw.z, Cube(d=2), draw.path) == from_residuals(draw.path)
