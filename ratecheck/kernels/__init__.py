@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ratecheck.kernels.arccosine import ArcCosine
 from ratecheck.kernels.base import Kernel, Product, Scaled, Sum
+from ratecheck.kernels.catalogue import Entry, registry
+from ratecheck.kernels.dual import DualActivation
 from ratecheck.kernels.field import Field, MpmathField
 from ratecheck.kernels.firstorder import Brownian, BrownianPlusOne, NeumannSobolev
 from ratecheck.kernels.ntk import NNGP, NTK, LiftedNTK
@@ -16,6 +18,8 @@ __all__ = [
     "ArcCosine",
     "Brownian",
     "BrownianPlusOne",
+    "DualActivation",
+    "Entry",
     "Field",
     "Gaussian",
     "Kernel",
@@ -28,4 +32,5 @@ __all__ = [
     "Product",
     "Scaled",
     "Sum",
+    "registry",
 ]
