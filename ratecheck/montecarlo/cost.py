@@ -33,6 +33,10 @@ class CostModel:
         count, total = sizes.get(cell.size, (0, 0.0))
         sizes[cell.size] = (count + 1, total + seconds)
 
+    def knows(self, study: str) -> bool:
+        """Whether a cell of the study was measured."""
+        return study in self._measured
+
     def estimate(self, cell: Cell) -> float:
         """Return the expected seconds of a cell."""
         # A copy, because joblib asks from another thread than the one that observes.
@@ -49,12 +53,13 @@ def tasks(
 ) -> Iterator[tuple[Cell, ...]]:
     """Yield groups of neighbouring cells that are expected to take up to ``seconds`` together.
 
-    The groups are formed when they are asked for, with what the model knows by then.
+    The groups are formed when they are asked for, with what the model knows by then; cells of
+    a study that was not measured yet go alone.
     """
     group: list[Cell] = []
     total = 0.0
     for cell in cells:
-        expected = cost.estimate(cell)
+        expected = cost.estimate(cell) if cost.knows(cell.study) else seconds
         if group and total + expected > seconds:
             yield tuple(group)
             group, total = [], 0.0

@@ -5,14 +5,15 @@ An executor takes groups of cells and yields outcomes in the order in which they
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 from ratecheck.montecarlo import rows
 from ratecheck.montecarlo.journal import Outcome
@@ -22,6 +23,10 @@ from ratecheck.types import Row
 
 Compute: TypeAlias = Callable[[Any, Cell, int], list[Row]]
 """``compute(study, cell, seed)`` gives the rows of a cell; pure, so that order is free."""
+
+
+SCRIPT: Final = "ratecheck_script_"
+"""Prefix of the module name of a study file: workers cannot import it and get it by value."""
 
 
 class WorkerLostError(Exception):
@@ -78,7 +83,9 @@ def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Gen
     from joblib.externals.loky import get_reusable_executor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    _send_scripts_by_value()
+    start = {"initializer": _prepare_worker, "initargs": (os.getpid(),)}
+    with parallel_config(backend="loky", inner_max_num_threads=1, **start):
         pool = Parallel(
             n_jobs=workers,
             return_as="generator_unordered",
@@ -98,14 +105,28 @@ def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Gen
         raise
 
 
+def _send_scripts_by_value() -> None:
+    try:  # joblib < 1.6 brings its own copy, later ones use the distribution
+        from joblib.externals.cloudpickle import register_pickle_by_value
+    except ModuleNotFoundError:
+        from cloudpickle import register_pickle_by_value  # type: ignore[import-untyped] # no stubs
+    for name in [name for name in sys.modules if name.startswith(SCRIPT)]:
+        register_pickle_by_value(sys.modules[name])
+
+
 def _work(job: Job, group: tuple[Cell, ...]) -> list[Outcome]:
-    _prepare_worker()
     return [job.run(cell) for cell in group]
 
 
-@cache
-def _prepare_worker() -> None:
-    """Once per worker: one thread for good, and Ctrl-C left to the parent process."""
+def _prepare_worker(owner: int) -> None:
+    """Start of a worker: one thread for good, Ctrl-C left to the parent, no life without it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, args=(owner,), daemon=True).start()
     single_thread().__enter__()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _follow(owner: int) -> None:
+    """End this worker soon after its parent was killed; loky would keep it for minutes."""
+    while os.getppid() == owner:
+        time.sleep(0.2)
+    os._exit(1)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -123,3 +124,21 @@ def test_one_thread_inside_and_the_earlier_setting_after(monkeypatch: pytest.Mon
         assert {pool["num_threads"] for pool in threadpool_info()} == {1}
     assert os.environ["OMP_NUM_THREADS"] == "7"
     assert "MKL_NUM_THREADS" not in os.environ
+
+
+def test_workers_hold_one_thread_and_ignore_the_interrupt() -> None:
+    job = Job(compute=_tell, studies=(("fake", FakeStudy()),), seed=0)
+    cells = Plan.of([FakeStudy(sizes=(4,), replicates=4)]).cells
+    outcomes = list(executors.processes(job, [(cell,) for cell in cells], 2))
+    assert all(
+        outcome.error and "threads {1} ignored True" in outcome.error for outcome in outcomes
+    )
+
+
+def _tell(*_: object) -> list[Row]:
+    import scipy.linalg  # noqa: F401 - its BLAS counts too
+    from threadpoolctl import threadpool_info
+
+    threads = {pool["num_threads"] for pool in threadpool_info()}
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    raise ValueError(f"threads {threads} ignored {ignored}")
