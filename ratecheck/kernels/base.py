@@ -86,13 +86,15 @@ class Kernel(ABC):
         inner = check.finite("u", np.asarray(u, dtype=np.float64))
         if np.any(np.abs(inner) > 1 + 1e-12):
             raise InputError(f"u must lie in [-1, 1], got {inner.min()} to {inner.max()}")
-        inner = np.clip(inner, -1.0, 1.0)
-        return self._zonal(1.0 - inner, 1.0 + inner)
+        flat = np.clip(inner, -1.0, 1.0).ravel()
+        return self._zonal(1.0 - flat, 1.0 + flat).reshape(inner.shape)
 
     def at_angle(self, theta: Array) -> Array:
         """Return K(x, y) of unit vectors at angle ``theta``; no digits are lost near 0 and pi."""
-        half = 0.5 * check.finite("theta", np.asarray(theta, dtype=np.float64))
-        return self._zonal(2.0 * np.sin(half) ** 2, 2.0 * np.cos(half) ** 2)
+        angle = check.finite("theta", np.asarray(theta, dtype=np.float64))
+        half = 0.5 * angle.ravel()
+        values = self._zonal(2.0 * np.sin(half) ** 2, 2.0 * np.cos(half) ** 2)
+        return values.reshape(angle.shape)
 
     def exact_profile(self, u: Value, field: Field) -> Value:
         """Return the profile at ``u`` in another arithmetic (see `ratecheck.kernels.field`)."""

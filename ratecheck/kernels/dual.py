@@ -34,8 +34,9 @@ class DualActivation(Kernel):
     the tangent kernel is its derivative. Points need not be unit vectors: erf, cos and square
     have closed forms in <x, x>, <x, y>, <y, y>; relu and abs are homogeneous (degree 1, tangent
     degree 0); tanh and softplus are summed as Hermite series of phi(|x| .), which reaches full
-    accuracy for |x| up to about 4 (tanh) and 8 (softplus) and is refused beyond. Points of one
-    common length are served by a polynomial in u, about thirty times as fast as mixed lengths.
+    accuracy for |x| up to about 4 (tanh) and 8 (softplus; gradients: 3 and 6) and is refused
+    beyond. Points of one common length are served by a polynomial in u, about thirty times as
+    fast as mixed lengths.
 
     Parameters
     ----------

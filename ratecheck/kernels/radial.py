@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import comb, factorial, log, sqrt
+from math import ceil, comb, factorial, sqrt
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ratecheck.kernels.field import Field, Value
 from ratecheck.types import Array
 
 Radial = Callable[[Array], Array]
+SMOOTH = 20  # above this order the power series is exact to rounding for z < 2
 LONGEST = 20  # highest degree of the polynomial form of a half-integer Matern kernel
 
 
@@ -83,22 +84,22 @@ def _bessel(nu: float, z: Array) -> Array:
     from scipy.special import gammaln, kve
 
     safe = np.where(z > 0, z, 1.0)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):  # K_nu at small z: replaced below
         scaled = kve(nu, safe)
-    logs = (1 - nu) * log(2) - gammaln(nu) + nu * np.log(safe) - safe
-    with np.errstate(invalid="ignore"):
-        values = np.exp(logs + np.log(scaled))
-    tiny = ~np.isfinite(scaled) | (z < sqrt(nu) * 1e-9)
+    tiny = ~np.isfinite(scaled) | (z < (2.0 if nu > SMOOTH else sqrt(nu) * 1e-9))
+    logs = nu * np.log(0.5 * safe) - gammaln(nu) - safe
+    values = 2.0 * np.exp(logs) * np.where(tiny, 0.0, scaled)
     return np.where(tiny, _near_zero(nu, z), values)
 
 
 def _near_zero(nu: float, z: Array) -> Array:
-    """Return the first terms at z = 0: 1 - z^2/(4 (nu - 1)) or 1 - c z^{2 nu}."""
+    """Return the first terms at z = 0: 1 + z^2/(4 (1 - nu)) + ... or 1 - c z^{2 nu}."""
     from scipy.special import gamma
 
-    if nu > 1:
-        return 1.0 - z * z / (4.0 * (nu - 1.0))
-    if nu == 1:
-        return np.ones_like(z)
-    lead = gamma(1 - nu) / gamma(1 + nu)
-    return np.asarray(1.0 - lead * (z / 2.0) ** (2 * nu))
+    if nu < 1:
+        return np.asarray(1.0 - gamma(1 - nu) / gamma(1 + nu) * (z / 2.0) ** (2 * nu))
+    total = term = np.ones_like(z)
+    for k in range(1, min(ceil(nu), SMOOTH)):  # the terms z^{2 nu} come after these
+        term = term * (z * z / (4.0 * k * (k - nu)))
+        total = total + term
+    return total

@@ -16,7 +16,7 @@ from ratecheck.numerics.activations import activation
 from ratecheck.types import Array, UnsupportedError
 
 LONGEST = 4096  # Hermite coefficients at most
-NEGLIGIBLE = 1e-17  # share of the sum that the dropped terms may have
+NEGLIGIBLE = 1e-16  # share of the sum that the dropped terms may have
 ROUNDING = 2e-16  # Chebyshev coefficients below it are noise
 _NODES = 512
 
