@@ -74,7 +74,7 @@ class CircleChart(Chart):
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CosineChart(Chart):
-    """z = (x - low) / (2 (high - low)): even periodic functions are cosine series on [low, high]."""
+    """z = (x - low) / (2 (high - low)): even periodic functions are cosine series in x."""
 
     low: float
     high: float

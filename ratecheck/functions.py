@@ -29,7 +29,8 @@ class Function(ABC):
 class FourierSeries(Function):
     r"""A trigonometric polynomial in a chart's coordinate.
 
-    .. math:: f(x) = w(x) \sum_{|k| \le B} c_k e^{2 \pi i k z(x)}, \quad c_{-k} = \overline{c_k}.
+    .. math:: f(x) = w(x) \sum_{|k| \le B} c_k e^{2 \pi i k z(x)} + a,
+        \quad c_{-k} = \overline{c_k}.
 
     Attributes
     ----------
@@ -37,10 +38,13 @@ class FourierSeries(Function):
         c_0 ... c_B; c_0 is real.
     chart : Chart
         Supplies z and w.
+    offset : float
+        a; it matters where w is not constant.
     """
 
     coefficients: ComplexArray
     chart: Chart
+    offset: float = 0.0
 
     @property
     def band(self) -> int:
@@ -50,7 +54,9 @@ class FourierSeries(Function):
     def __call__(self, X: Array) -> Array:
         """Return the values at the rows of X, shape (n,)."""
         values = self.along(self.chart.coordinate(X))
-        return self.chart.weight(X) * values if self.chart.is_weighted else values
+        if self.chart.is_weighted:
+            values *= self.chart.weight(X)
+        return values + self.offset if self.offset else values
 
     def along(self, z: Array) -> Array:
         """Return the unweighted series at coordinates z, shape (n,)."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from ratecheck.filters import Filter
 from ratecheck.functions import Function
-from ratecheck.operators.base import GramOperator, Reduction
+from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.types import Array, Status
 
 TRUNCATION_SHARE = 0.01  # of the fit's own variance, above which a time is marked TRUNCATED
@@ -57,33 +57,43 @@ class Path:
         """||y - f_t||_n^2, shape (T,)."""
         ritz = self.reduction.ritz
         outside = max(ritz.energy - float(ritz.overlaps @ ritz.overlaps), 0.0)
-        return outside + np.sum((ritz.overlaps - self.loadings) ** 2, axis=1)
+        return np.asarray(outside + np.sum((ritz.overlaps - self.loadings) ** 2, axis=1))
 
     @cached_property
     def gaps(self) -> Array:
         """||f_t - f_u||_n^2 for all pairs of times, shape (T, T)."""
         differences = self.loadings[:, None, :] - self.loadings[None, :, :]
-        return np.einsum("tur,tur->tu", differences, differences)
+        return np.asarray(np.einsum("tur,tur->tu", differences, differences))
 
     @cached_property
     def traces(self) -> Array:
         """N_1(t) = tr S_t, shape (T,)."""
-        return self._shares @ self.reduction.spectrum.counts
+        return np.asarray(self._shares @ self._spectrum.counts)
 
     @cached_property
     def square_traces(self) -> Array:
         """N_2(t) = tr S_t^2, shape (T,)."""
-        return np.asarray(self._shares**2 @ self.reduction.spectrum.counts)
+        return np.asarray(self._shares**2 @ self._spectrum.counts)
 
     @cached_property
     def _shares(self) -> Array:
-        return 1 - self.filter.residual(self.reduction.spectrum.values, self.times)
+        return 1 - self.filter.residual(self._spectrum.values, self.times)
+
+    @cached_property
+    def _spectrum(self) -> Spectrum:
+        return self.reduction.spectrum()
 
     @cached_property
     def truncation(self) -> Array:
-        """Estimated ||.||_n of the part of the fit beyond the band limit, shape (T,)."""
+        """Estimated ||.||_n of the part of the fit beyond the band limit, shape (T,).
+
+        Discarded modes would have fitted their share of the residual, whose empirical
+        coefficients have mean square ||residual||_n^2 / n (times the mean squared weight).
+        """
         shares = 1 - self.filter.residual(self.reduction.tail_values, self.times)
-        return np.sqrt(shares**2 @ self.reduction.tail_counts * self.reduction.tail_power)
+        return np.sqrt(
+            shares**2 @ self.reduction.tail_counts * self.reduction.tail_scale * self.residuals
+        )
 
     @cached_property
     def errors(self) -> Array:

@@ -64,6 +64,7 @@ class Status(Enum):
     EDGE_HIGH = "the chosen time is the last of the grid: let the grid reach further"
     TRUNCATED = "the band limit costs more than the stated tolerance: raise the band"
     CLIPPED = "negative eigenvalues of the Gram matrix were set to zero"
+    GRID = "the grid of the supremum costs more than the stated error: the fit is too rough"
     BUDGET = "the iteration budget ended before the tolerance was met: raise the budget"
     FAILED = "the cell raised an error: replay its key to see it"
 

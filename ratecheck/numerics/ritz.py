@@ -74,7 +74,9 @@ class Ritz:
         (whose error is far larger than that of all, since convergence in poles is geometric).
         ``weigh`` maps values (r,) to filter weights (T, r) at the times.
         """
-        bound = self._bound(weigh(self.values), times)
+        top = float(np.abs(self.values).max())
+        rounding = 4 * np.finfo(float).eps * (1 + top * times) * np.sqrt(self.energy)
+        bound = self._bound(weigh(self.values), times) + rounding
         if self.coarse is None:
             return bound
         fine = weigh(self.values) * self.drive

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ratecheck.functions import Function
@@ -34,20 +35,21 @@ class Reduction:
     Attributes
     ----------
     ritz : Ritz
-    spectrum : Spectrum
+    spectrum : callable
+        () -> Spectrum, since not every rule needs it and it can cost more than the fit.
     tail_values, tail_counts : ndarray
         Eigenvalues beyond the band limit; empty if nothing was truncated.
-    tail_power : float
-        Mean squared empirical coefficient of y per discarded mode.
+    tail_scale : float
+        Mean squared empirical coefficient of a discarded mode of a residual with mean square 1.
     status : Status
         CONVERGED, CLIPPED or BUDGET: how the linear algebra ended.
     """
 
     ritz: Ritz
-    spectrum: Spectrum
+    spectrum: Callable[[], Spectrum]
     tail_values: Array
     tail_counts: Array
-    tail_power: float
+    tail_scale: float
     status: Status
 
 
@@ -70,3 +72,7 @@ class GramOperator(ABC):
     @abstractmethod
     def predict(self, coordinates: Array, X: Array) -> Array:
         """Return values (T, m) at the points X (m, d) of functions with coordinates (N, T)."""
+
+    @abstractmethod
+    def prediction_errors(self, coordinates: Array, X: Array, y: Array) -> Array:
+        """Return the mean squared errors (T,) of functions (N, T) on other data (X, y)."""

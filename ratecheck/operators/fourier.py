@@ -7,7 +7,8 @@ weighted design. One complex transform of the strengths w^2 + i w y gives T and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -16,7 +17,7 @@ import scipy.linalg as sl
 from ratecheck.charts import Chart
 from ratecheck.functions import FourierSeries, Function
 from ratecheck.numerics import nufft
-from ratecheck.numerics.lanczos import lanczos
+from ratecheck.numerics.lanczos import Apply, lanczos
 from ratecheck.numerics.ritz import Ritz, compress, poles, rational_ritz
 from ratecheck.numerics.toeplitz import Multiplication, pack, unpack
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
@@ -41,6 +42,9 @@ class FourierGram(GramOperator):
         mu_0 ... mu_{C-1}, enough for every band asked for.
     population : Spectrum or None
         Spectrum of the integral operator, for traces; None if the coefficients are it.
+    constant : float
+        Variance of a constant added to the kernel; its coordinate takes the slot of the sine of
+        frequency zero, which does not exist.
     uniform : bool
         Whether the weighted design fills the circle evenly (T close to the identity), so that
         the rational Krylov route applies; Lanczos otherwise.
@@ -50,8 +54,9 @@ class FourierGram(GramOperator):
     z: Array
     w: Array | None
     coefficients: Array
-    population: Spectrum | None
-    uniform: bool
+    population: Spectrum | None = None
+    constant: float = 0.0
+    uniform: bool = True
 
     @property
     def size(self) -> int:
@@ -66,44 +71,59 @@ class FourierGram(GramOperator):
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
         """Return the reduction; dense, rational Krylov or Lanczos by size and design."""
         band = self.band(float(times[-1]))
-        moments, data, power = self._transform(y, band)
-        multiply = Multiplication.of_moments(moments)
+        moments, data = self._transform(y, band)
         prior = np.repeat(self.coefficients[: band + 1], 2)
-        prior[1] = 0.0  # the imaginary part of c_0 does not exist
+        prior[1] = self.constant
+        link = self._link(band)
         energy = float(np.mean(y**2))
-        spectrum = self._population()
+        spectrum = self._population
         if prior.size <= DENSE_BELOW:
-            ritz = _dense(prior, Multiplication.dense(moments), data, energy)
-            spectrum = Spectrum(values=ritz.values, counts=np.ones(prior.size), exact=True)
+            ritz = _dense(prior, _bordered(Multiplication.dense(moments), link), data, energy)
+            spectrum = _all_of(ritz)
         elif self.uniform:
+            multiply = Multiplication.of_moments(moments)
             ritz = _rational(prior, multiply, data, energy, times, tolerance)
         else:
-            ritz = _krylov(prior, multiply, data, energy, times, tolerance)
-        tail, counts = _blocks(self.coefficients[band + 1 : _TAIL_FACTOR * band])
+            linked = _with_link(Multiplication.of_moments(moments), link)
+            ritz = _krylov(prior, linked, data, energy, times, tolerance)
+        scale = float(moments[0].real) / self.size
+        tail, counts = blocks(self.coefficients[band + 1 : _TAIL_FACTOR * band])
         return Reduction(
             ritz=ritz,
             spectrum=spectrum,
             tail_values=tail,
             tail_counts=2 * counts,
-            tail_power=power,
+            tail_scale=scale,
             status=Status.CONVERGED if ritz.converged else Status.BUDGET,
         )
 
-    def _transform(self, y: Array, band: int) -> tuple[ComplexArray, Array, float]:
-        """Return the moments (2 band + 1,), packed data and the power beyond the band."""
+    def _transform(self, y: Array, band: int) -> tuple[ComplexArray, Array]:
+        """Return the moments (2 band + 1,) and the packed data (2 band + 2,)."""
         strengths = np.empty(self.size, dtype=np.complex128)
         strengths.real = 1.0 if self.w is None else self.w**2
         strengths.imag = y if self.w is None else self.w * y
         both = nufft.analyse(self.z, strengths, 2 * band) / self.size
         positive, negative = both[2 * band :], both[2 * band :: -1].conj()
         moments, data = (positive + negative) / 2, (positive - negative) / 2j
-        power = float(np.mean(np.abs(data[band + 1 :]) ** 2))
-        return moments, pack(data[: band + 1]), power
+        packed = pack(data[: band + 1])
+        packed[1] = y.mean() if self.constant else 0.0
+        return moments, packed
+
+    def _link(self, band: int) -> Array | None:
+        """Return the empirical inner products (2 M + 2,) of the constant with the basis."""
+        if not self.constant:
+            return None
+        strengths = np.ones(self.size) if self.w is None else self.w
+        both = nufft.analyse(self.z, strengths.astype(np.complex128), band) / self.size
+        link = pack(both[band:])
+        link[1] = 1.0
+        return link
 
     def _population(self) -> Spectrum:
+        """Return the spectrum that stands in for that of the design."""
         if self.population is not None:
             return self.population
-        values, counts = _blocks(self.coefficients[1:])
+        values, counts = blocks(self.coefficients[1:])
         return Spectrum(
             values=np.concatenate([self.coefficients[:1], values]),
             counts=np.concatenate([[1.0], 2 * counts]),
@@ -112,19 +132,64 @@ class FourierGram(GramOperator):
 
     def function(self, coordinates: Array) -> Function:
         """Return the trigonometric polynomial with packed coefficients (2 M + 2,)."""
-        return FourierSeries(coefficients=unpack(coordinates), chart=self.chart)
+        offset = float(coordinates[1])
+        return FourierSeries(coefficients=_series(coordinates), chart=self.chart, offset=offset)
 
     def predict(self, coordinates: Array, X: Array) -> Array:
         """Return values (T, m) by one batched transform."""
-        half = unpack(coordinates).T
+        half = _series(coordinates).T
         band = half.shape[1] - 1
         full = np.concatenate([half[:, :0:-1].conj(), half], axis=1)
         full = np.ascontiguousarray(full).reshape(-1, 2 * band + 1)
         values = nufft.synthesise(self.chart.coordinate(X), full).real
-        return np.asarray(values.reshape(half.shape[0], -1) * self.chart.weight(X))
+        values = values.reshape(half.shape[0], -1) * self.chart.weight(X)
+        return np.asarray(values + coordinates[1][:, None])
+
+    def prediction_errors(self, coordinates: Array, X: Array, y: Array) -> Array:
+        """Return ||y' - f_t||^2 = ||y'||^2 - 2 Y'.f_t + f_t.T'f_t by one transform of (X, y)."""
+        z, w = self.chart.coordinate(X), self.chart.weight(X) if self.w is not None else None
+        other = replace(self, z=z, w=w)
+        band = coordinates.shape[0] // 2 - 1
+        moments, data = other._transform(y, band)
+        multiply = _with_link(Multiplication.of_moments(moments), other._link(band))
+        images = np.stack([multiply(c) for c in np.ascontiguousarray(coordinates.T)], axis=1)
+        squares = np.einsum("kt,kt->t", coordinates, images)
+        return np.asarray(np.mean(y**2) - 2 * (data @ coordinates) + squares)
 
 
-def _blocks(coefficients: Array) -> tuple[Array, Array]:
+def _series(coordinates: Array) -> ComplexArray:
+    c = unpack(coordinates)
+    c[0] = c[0].real
+    return c
+
+
+def _bordered(matrix: Array, link: Array | None) -> Array:
+    if link is not None:
+        matrix[1, :] = matrix[:, 1] = link
+    return matrix
+
+
+def _with_link(multiply: Multiplication, link: Array | None) -> Callable[[Array], Array]:
+    """Return v -> T v with the row and column of the constant added to the Toeplitz part."""
+    if link is None:
+        return multiply
+
+    def apply(v: Array) -> Array:
+        constant, v = v[1], v.copy()
+        v[1] = 0.0
+        out = multiply(v)
+        out += constant * link
+        out[1] = link @ v + constant
+        return out
+
+    return apply
+
+
+def _all_of(ritz: Ritz) -> Callable[[], Spectrum]:
+    return lambda: Spectrum(values=ritz.values, counts=np.ones(ritz.values.size), exact=True)
+
+
+def blocks(coefficients: Array) -> tuple[Array, Array]:
     """Return values and counts with runs of 1 % of the frequency merged to their mean.
 
     Filters are smooth in log mu: merging changes their traces by less than 1e-4 relative.
@@ -145,12 +210,19 @@ def _dense(prior: Array, matrix: Array, data: Array, energy: float) -> Ritz:
     root = np.sqrt(prior)
     values, u = sl.eigh(matrix * root * root[:, None], check_finite=False)
     flaw = np.finfo(float).eps * abs(values[-1])
-    return _from_symmetric(values, u, root, u.T @ (root * data), energy, flaw**2 * np.eye(prior.size))
+    return _from_symmetric(
+        values, u, root, u.T @ (root * data), energy, flaw**2 * np.eye(prior.size)
+    )
 
 
 def _rational(
-    prior: Array, multiply: Multiplication, data: Array, energy: float, times: Array, tolerance: float
-) -> Ritz:  # fmt: skip
+    prior: Array,
+    multiply: Multiplication,
+    data: Array,
+    energy: float,
+    times: Array,
+    tolerance: float,
+) -> Ritz:
     shifts = poles(float(times[0]), float(times[-1]), _pole_ratio(tolerance))
     bound = float(multiply.values.max())
     return rational_ritz(
@@ -164,8 +236,8 @@ def _pole_ratio(tolerance: float) -> float:
 
 
 def _krylov(
-    prior: Array, multiply: Multiplication, data: Array, energy: float, times: Array, tolerance: float
-) -> Ritz:  # fmt: skip
+    prior: Array, multiply: Apply, data: Array, energy: float, times: Array, tolerance: float
+) -> Ritz:
     root = np.sqrt(prior)
 
     def apply(v: Array) -> Array:

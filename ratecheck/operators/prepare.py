@@ -1,0 +1,115 @@
+"""Which operator applies K/n fastest for a kernel and a design."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from ratecheck import check
+from ratecheck.charts import ArctanChart, Chart, CircleChart, TorusChart
+from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev
+from ratecheck.operators.base import GramOperator, Spectrum
+from ratecheck.operators.fourier import FourierGram
+from ratecheck.operators.markov import MarkovGram, Semiseparable
+from ratecheck.operators.points import EIGH_UP_TO, BlockedGram, DenseGram
+from ratecheck.spectra import circle_coefficients
+from ratecheck.types import Array, UnsupportedError
+
+OperatorName = Literal["auto", "eigh", "dense", "blocked", "fourier", "markov"]
+DENSE_UP_TO = 6000  # n^2 doubles: 288 MB
+FOURIER_FROM = 64  # below it the band limit would cost more than the exact eigenproblem
+HIGHEST_FREQUENCY = 2**17
+
+
+def gram_operator(
+    kernel: Kernel, X: Array, name: OperatorName = "auto", population: Spectrum | None = None
+) -> GramOperator:
+    """Return the operator K/n of a design.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    X : ndarray, shape (n, d)
+    name : str
+        "auto" picks the Fourier operator where the kernel is stationary in a chart, the exact
+        eigenproblem for small n, prefix sums for semiseparable kernels on the line, the dense
+        matrix up to n = 6000 and matrix-free tiles beyond. The other names force one operator.
+    population : Spectrum, optional
+        Spectrum of the integral operator of the design's law, if it is known.
+
+    Raises
+    ------
+    InputError
+        Unknown name, or points that the kernel does not admit.
+    UnsupportedError
+        If the forced operator does not apply to the kernel.
+    """
+    check.choice("operator", name, get_args(OperatorName))
+    X = check.points("X", X)
+    kernel.diagonal(X[:1])  # raises for points outside the kernel's domain, before any work
+    if name == "auto":
+        name = _fastest(kernel, X)
+    if name == "fourier":
+        return _fourier(kernel, X, population)
+    if name == "markov":
+        if not _is_semiseparable(kernel, X):
+            raise UnsupportedError(f"{kernel!r} is not semiseparable: use operator='auto'")
+        assert isinstance(kernel, Semiseparable)
+        return MarkovGram.of(kernel, X)
+    if name == "blocked":
+        return BlockedGram(kernel=kernel, X=X)
+    return DenseGram(kernel=kernel, X=X, exact=name == "eigh")
+
+
+def _fastest(kernel: Kernel, X: Array) -> OperatorName:
+    n = X.shape[0]
+    if _chart(kernel, X) is not None and n >= FOURIER_FROM:
+        return "fourier"
+    if n <= EIGH_UP_TO:
+        return "eigh"
+    if _is_semiseparable(kernel, X):
+        return "markov"
+    return "dense" if n <= DENSE_UP_TO else "blocked"
+
+
+def _is_semiseparable(kernel: Kernel, X: Array) -> bool:
+    if not isinstance(kernel, Semiseparable) or X.shape[1] != 1:
+        return False
+    try:
+        kernel.semiseparable_factors(X[:1])
+    except UnsupportedError:
+        return False
+    return True
+
+
+def _chart(kernel: Kernel, X: Array) -> Chart | None:
+    """Return the chart in which the kernel is stationary, if there is one."""
+    if isinstance(kernel, PeriodicSobolev):
+        return TorusChart()
+    if isinstance(kernel, LiftedNTK) and X.shape[1] == 1:
+        return ArctanChart()
+    on_circle = X.shape[1] == 2 and bool(np.allclose(np.sum(X**2, axis=1), 1.0, atol=1e-9))
+    return CircleChart() if kernel.is_zonal and on_circle else None
+
+
+def _fourier(kernel: Kernel, X: Array, population: Spectrum | None) -> FourierGram:
+    chart = _chart(kernel, X)
+    if chart is None:
+        raise UnsupportedError(
+            f"{kernel!r} is not stationary in a chart of the circle for points with "
+            f"{X.shape[1]} columns: use operator='auto'"
+        )
+    z = chart.coordinate(X)
+    if isinstance(kernel, LiftedNTK):
+        return FourierGram(
+            chart=chart, z=z, w=chart.weight(X), population=population,
+            coefficients=circle_coefficients(NTK(depth=kernel.depth), HIGHEST_FREQUENCY),
+            constant=kernel.constant, uniform=False,
+        )  # fmt: skip
+    coefficients = (
+        kernel.fourier(HIGHEST_FREQUENCY)
+        if isinstance(kernel, PeriodicSobolev)
+        else circle_coefficients(kernel, HIGHEST_FREQUENCY)
+    )
+    return FourierGram(chart=chart, z=z, w=None, population=population, coefficients=coefficients)

@@ -1,0 +1,153 @@
+"""The adversarial risk in one dimension, exact up to a stated grid error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, final
+
+import numpy as np
+
+from ratecheck import check
+from ratecheck.domains import Domain
+from ratecheck.functions import FourierSeries, Function
+from ratecheck.risk.base import Risk, RiskValue, one_dimensional
+from ratecheck.risk.windows import Sampled, sampled
+from ratecheck.types import Array, InputError
+
+RELATIVE_ERROR = 2e-3  # of the risk: far below any Monte Carlo error; the grid doubles until met
+_SMALLEST_GRID = 2**12
+_LARGEST_GRID = 2**18
+
+Radius = float | Callable[[int], float]
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Adversarial(Risk):
+    """R_r = E_x sup over |x' - x| <= r of (f_hat(x') - f(x))^2, x uniform.
+
+    With ``reference="x'"`` the loss is (f_hat(x') - f(x'))^2, the localised sup-norm error
+    (theory note B1). Distances: the coordinate on torus and interval, the angle on the circle;
+    on an interval the window is cut at the ends.
+
+    Parameters
+    ----------
+    radius : float or schedule
+        r >= 0, or a schedule n -> r.
+    norm : {2}
+        In one dimension all norms agree.
+    reference : {"x", "x'"}
+
+    Raises
+    ------
+    InputError
+        Negative or infinite radius, unknown reference.
+    """
+
+    radius: Radius
+    norm: int = 2
+    reference: Literal["x", "x'"] = "x"
+
+    def __post_init__(self) -> None:
+        """Validate what can be validated before a sample size is known."""
+        check.choice("reference", self.reference, ("x", "x'"))
+        check.choice("norm", self.norm, (2,))
+        if not callable(self.radius):
+            check.nonnegative("radius", self.radius)
+
+    @property
+    def name(self) -> str:
+        """The name with the radius rule."""
+        variant = "" if self.reference == "x" else ", x'"
+        return f"adversarial({self.radius!r}{variant})"
+
+    def radius_at(self, n: int) -> float:
+        """Return r at sample size n."""
+        r = self.radius(n) if callable(self.radius) else self.radius
+        return check.nonnegative("radius", r)
+
+    def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
+        """Return R_r; the grid doubles until the stated error is below 0.2 % of the risk."""
+        return adversarial_risks(f_hat, f, domain, (self.radius_at(n),), self.reference)[0]
+
+
+def adversarial_risks(
+    f_hat: Function, f: Function, domain: Domain, radii: tuple[float, ...], reference: str = "x"
+) -> list[RiskValue]:
+    """Return R_r at several radii from one sampling of the fit and the target.
+
+    Parameters
+    ----------
+    f_hat, f : Function
+    domain : Domain
+        One-dimensional.
+    radii : tuple of float
+        In the unit of length of the domain.
+    reference : {"x", "x'"}
+        What the target is evaluated at.
+    """
+    one_dimensional(domain)
+    size = _first_grid(f_hat, f)
+    while True:
+        values = _on_grid(f_hat, f, domain, radii, reference, size)
+        worst = max(v.error / v.value if v.value else 0.0 for v in values)
+        if worst <= RELATIVE_ERROR or size >= _LARGEST_GRID:
+            return values
+        size *= 2
+
+
+def _on_grid(
+    f_hat: Function,
+    f: Function,
+    domain: Domain,
+    radii: tuple[float, ...],
+    reference: str,
+    size: int,
+) -> list[RiskValue]:
+    fit = sampled(f_hat, domain, size)
+    target = sampled(f, domain, size)
+    if reference == "x":
+        return [_risk(fit, target.values, r) for r in radii]
+    error = Sampled(
+        values=fit.values - target.values,
+        shifted=lambda r: _difference(fit.shifted(r), target.shifted(r)),
+        domain=domain,
+    )
+    return [_risk(error, np.zeros(size), r) for r in radii]
+
+
+def _difference(a: tuple[Array, Array], b: tuple[Array, Array]) -> tuple[Array, Array]:
+    return a[0] - b[0], a[1] - b[1]
+
+
+def _risk(fit: Sampled, target: Array, radius: float) -> RiskValue:
+    if radius == 0:
+        return RiskValue(value=float(np.mean((fit.values - target) ** 2)), error=0.0)
+    high, low = fit.extremes(radius)
+    worst = np.maximum(high - target, target - low)  # both are >= |fit - target| >= 0 somewhere
+    slack = fit.overshoot()
+    value = float(np.mean(worst**2))
+    return RiskValue(value=value, error=slack * (2 * float(np.mean(worst)) + slack))
+
+
+def _first_grid(f_hat: Function, f: Function) -> int:
+    """Return a power of two with at least two nodes per shortest wave of both functions."""
+    bands = [g.band for g in (f_hat, f) if isinstance(g, FourierSeries)]
+    return int(max(_SMALLEST_GRID, 2 ** int(np.ceil(np.log2(2 * max(bands, default=1) + 2)))))
+
+
+def adversarial_risk(
+    f_hat: Function, f: Function, domain: Domain, radius: float, reference: str = "x"
+) -> RiskValue:
+    """Return R_r of f_hat for the target f at one radius.
+
+    Raises
+    ------
+    InputError
+        If the radius is negative, or the functions are not `Function` objects.
+    """
+    for name, g in (("f_hat", f_hat), ("f", f)):
+        if not isinstance(g, Function):
+            raise InputError(f"{name} must be a Function (see ratecheck.functions), got {g!r}")
+    return adversarial_risks(f_hat, f, domain, (check.nonnegative("radius", radius),), reference)[0]

@@ -1,0 +1,74 @@
+"""The clean risk: mean squared error, by Parseval where both sides are Fourier series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from ratecheck.domains import Domain
+from ratecheck.functions import FourierSeries, Function
+from ratecheck.numerics.toeplitz import pack
+from ratecheck.operators import FourierGram
+from ratecheck.path import Path
+from ratecheck.risk.base import Risk, RiskValue, midpoints
+from ratecheck.types import Array, ComplexArray
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clean(Risk):
+    """R_0 = E_x (f_hat(x) - f(x))^2, x uniform."""
+
+    @property
+    def name(self) -> str:
+        """Always "clean"."""
+        return "clean"
+
+    def radius_at(self, n: int) -> float:
+        """Return 0."""
+        return 0.0
+
+    def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
+        """Return R_0: exact for two Fourier series of one unweighted chart, else by quadrature."""
+        if _same_series(f_hat, f) and isinstance(f_hat, FourierSeries):
+            assert isinstance(f, FourierSeries)
+            size = max(f_hat.band, f.band) + 1
+            difference = _padded(f_hat.coefficients, size) - _padded(f.coefficients, size)
+            value = FourierSeries(coefficients=difference, chart=f.chart).mean_square()
+            return RiskValue(value=value, error=0.0)
+        X = midpoints(domain)
+        square = (f_hat(X) - f(X)) ** 2
+        value = float(square.mean())
+        return RiskValue(value=value, error=abs(value - float(square[::2].mean())))
+
+
+def clean_risks(path: Path, f: Function, domain: Domain) -> Array:
+    """Return R_0 of every fit of a path, shape (T,)."""
+    operator = path.operator
+    if isinstance(operator, FourierGram) and _same_chart(operator, f):
+        assert isinstance(f, FourierSeries)
+        target = pack(_padded(f.coefficients, max(f.band + 1, path.coordinates.shape[0] // 2)))
+        inside = target[: path.coordinates.shape[0]]
+        outside = float(np.sum(target[inside.size :] ** 2))
+        return np.asarray(np.sum((path.coordinates - inside[:, None]) ** 2, axis=0) + outside)
+    X = midpoints(domain)
+    return np.asarray(np.mean((operator.predict(path.coordinates, X) - f(X)) ** 2, axis=1))
+
+
+def _same_chart(operator: FourierGram, f: Function) -> bool:
+    return isinstance(f, FourierSeries) and operator.chart == f.chart and operator.w is None
+
+
+def _same_series(f_hat: Function, f: Function) -> bool:
+    return (
+        isinstance(f_hat, FourierSeries)
+        and isinstance(f, FourierSeries)
+        and f_hat.chart == f.chart
+        and not f.chart.is_weighted
+    )
+
+
+def _padded(c: ComplexArray, size: int) -> ComplexArray:
+    return np.concatenate([c, np.zeros(size - c.size)])
