@@ -96,7 +96,7 @@ def test_lock_check_sees_a_missing_hash_and_an_address() -> None:
 
 
 def test_newest_change_is_of_this_version() -> None:
-    version = re.search(r'"(.+)"', (ROOT / "ratecheck" / "_version.py").read_text())
+    version = re.search(r'= "(.+)"', (ROOT / "ratecheck" / "_version.py").read_text())
     assert version is not None
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"version: {version[1]}" in citation
