@@ -55,7 +55,7 @@ def test_a_gap_equal_to_its_threshold_is_accepted_and_one_above_is_not() -> None
     path, last = replicate.path, replicate.times.size - 1
     edge = 1.5 * replicate.model.sigma**2 * path.square_traces[last] / path.size
     gaps = np.zeros_like(path.gaps)
-    gaps[2, last] = edge
+    gaps[:3, last] = edge
     assert Lepski().choose(with_gaps(path, gaps), replicate.context).index == 0
     gaps[:3, last] = np.nextafter(edge, 1)
     assert Lepski().choose(with_gaps(path, gaps), replicate.context).index == 3

@@ -11,7 +11,7 @@ from ratecheck.domains import Circle, Cube, Interval, Torus
 from ratecheck.stopping import estimate_noise, from_residuals, rice
 from ratecheck.streams import generator
 from ratecheck.types import InputError
-from tests.unit.stopping.sequence_model import Model
+from tests.unit.stopping.sequence_model import FakePath, Model
 
 
 def stream(seed: int) -> np.random.Generator:
@@ -56,6 +56,19 @@ def test_residuals_of_an_undersmoothed_fit_find_sigma(smoothness: float) -> None
     assert np.mean(found) == pytest.approx(0.4, rel=0.015)
     oversmoothed = from_residuals(model.draw(stream(0), np.array([1e-6, 2e-6])).path)
     assert oversmoothed > 0.4 * 1.015
+
+
+def test_the_fit_used_is_the_last_with_a_quarter_of_the_freedom() -> None:
+    n = 100
+    path = FakePath(
+        times=np.arange(1.0, 5.0),
+        size=n,
+        residuals=np.array([9.0, 4.0, 2.0, 1.0]),
+        gaps=np.zeros((4, 4)),
+        traces=np.array([1.0, 25.0, 25.1, 60.0]),
+        square_traces=np.array([0.5, 20.0, 21.0, 50.0]),
+    )
+    assert from_residuals(path) == pytest.approx(math.sqrt(n * 4.0 / (n - 50.0 + 20.0)))
 
 
 def test_a_path_that_starts_too_late_is_refused() -> None:
