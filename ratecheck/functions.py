@@ -91,11 +91,13 @@ class FourierSeries(Function):
 
 
 def _folded(c: ComplexArray, size: int) -> ComplexArray:
-    full = np.zeros(size, dtype=complex)
-    k = np.arange(c.size)
-    np.add.at(full, k % size, c)
-    np.add.at(full, -k[1:] % size, c[1:].conj())
-    return full[: size // 2 + 1]
+    """Return the half spectrum of the samples on a grid too coarse for the band."""
+    length = size * -(-2 * c.size // size)
+    full = np.zeros(length, dtype=np.complex128)
+    full[: c.size] = c
+    full[length - c.size + 1 :] += c[:0:-1].conj()
+    folded: ComplexArray = full.reshape(-1, size).sum(axis=0)
+    return folded[: size // 2 + 1]
 
 
 @final

@@ -62,8 +62,9 @@ class Path:
     @cached_property
     def gaps(self) -> Array:
         """||f_t - f_u||_n^2 for all pairs of times, shape (T, T)."""
-        differences = self.loadings[:, None, :] - self.loadings[None, :, :]
-        return np.asarray(np.einsum("tur,tur->tu", differences, differences))
+        inner = self.loadings @ self.loadings.T
+        squares = np.diag(inner)
+        return np.maximum(squares[:, None] + squares - 2 * inner, 0.0)
 
     @cached_property
     def traces(self) -> Array:

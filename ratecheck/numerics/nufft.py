@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
 from ratecheck.types import Array, ComplexArray
 
+if TYPE_CHECKING:
+    import finufft
+
 ACCURACY = 1e-12  # relative l2 error; finufft's kernels reach about 1e-13 in double precision
-_SERIAL = {"nthreads": 1, "eps": ACCURACY}
 
 
 def analyse(z: Array, strengths: ComplexArray, band: int) -> ComplexArray:
@@ -33,12 +38,9 @@ def analyse(z: Array, strengths: ComplexArray, band: int) -> ComplexArray:
     >>> bool(np.allclose(analyse(np.array([0.25]), np.array([1 + 0j]), 1), [1j, 1, -1j]))
     True
     """
-    import finufft
-
-    angles, order = 2 * np.pi * z, _order(z)
-    return np.asarray(
-        finufft.nufft1d1(angles, strengths, 2 * band + 1, isign=-1, spread_sort=order, **_SERIAL)
-    )
+    plan = _plan(1, 2 * band + 1, 1, _order(z))
+    plan.setpts(2 * np.pi * z)
+    return np.asarray(plan.execute(strengths))
 
 
 def synthesise(z: Array, coefficients: ComplexArray) -> ComplexArray:
@@ -56,10 +58,20 @@ def synthesise(z: Array, coefficients: ComplexArray) -> ComplexArray:
     -------
     complex ndarray, shape (n,) or (T, n)
     """
+    count = coefficients.shape[0] if coefficients.ndim == 2 else 1
+    plan = _plan(2, coefficients.shape[-1], count, _order(z))
+    plan.setpts(2 * np.pi * z)
+    return np.asarray(plan.execute(coefficients))
+
+
+@lru_cache(maxsize=32)
+def _plan(kind: Literal[1, 2], modes: int, count: int, order: int) -> finufft.Plan:
+    """Return a plan; planning anew would cost more than a transform of a thousand points."""
     import finufft
 
-    angles, order = 2 * np.pi * z, _order(z)
-    return np.asarray(finufft.nufft1d2(angles, coefficients, isign=1, spread_sort=order, **_SERIAL))
+    sign = -1 if kind == 1 else 1
+    options = {"nthreads": 1, "spread_sort": order}
+    return finufft.Plan(kind, (modes,), n_trans=count, eps=ACCURACY, isign=sign, **options)
 
 
 def _order(z: Array) -> int:

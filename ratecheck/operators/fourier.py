@@ -65,7 +65,7 @@ class FourierGram(GramOperator):
 
     def band(self, t: float) -> int:
         """Return the band limit for times up to t: 4 times the last k with t mu_k >= 1."""
-        active = int(np.count_nonzero(t * self.coefficients >= 1.0))
+        active = int(np.count_nonzero(self.coefficients >= 1 / t))
         return int(min(max(BAND_FACTOR * (active + 1), 32), (self.coefficients.size - 1) // 2))
 
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
@@ -208,7 +208,7 @@ def _octaves(coefficients: Array) -> float:
 def _dense(prior: Array, matrix: Array, data: Array, energy: float) -> Ritz:
     """Diagonalise D^{1/2} T D^{1/2}; the defect is the backward error of the eigensolver."""
     root = np.sqrt(prior)
-    values, u = sl.eigh(matrix * root * root[:, None], check_finite=False)
+    values, u = sl.eigh(matrix * root * root[:, None], driver="evd", check_finite=False)
     flaw = np.finfo(float).eps * abs(values[-1])
     return _from_symmetric(
         values, u, root, u.T @ (root * data), energy, flaw**2 * np.eye(prior.size)

@@ -12,8 +12,8 @@ from ratecheck.filters import Filter
 from ratecheck.kernels import Kernel, LiftedNTK, PeriodicSobolev
 from ratecheck.operators.base import Spectrum
 from ratecheck.operators.fourier import blocks
-from ratecheck.operators.prepare import HIGHEST_FREQUENCY
-from ratecheck.spectra import circle_coefficients, interval_eigenvalues, sobolev_order
+from ratecheck.operators.prepare import frequency_coefficients
+from ratecheck.spectra import interval_eigenvalues, sobolev_order
 from ratecheck.types import Array, UnsupportedError
 
 _COMPUTED = 200  # interval eigenvalues by quadrature; the power law of the kernel beyond
@@ -60,9 +60,9 @@ def population(kernel: Kernel, domain: Domain) -> Population:
         Where the spectrum is not known: use stopping rules and grids that do not need it.
     """
     if isinstance(domain, Torus) and domain.d == 1 and isinstance(kernel, PeriodicSobolev):
-        return _by_frequency(kernel.fourier(HIGHEST_FREQUENCY), float(kernel.order), 1.0)
+        return _by_frequency(frequency_coefficients(kernel), float(kernel.order), 1.0)
     if isinstance(domain, Circle) and kernel.is_zonal:
-        mu = circle_coefficients(kernel, HIGHEST_FREQUENCY)
+        mu = frequency_coefficients(kernel)
         order = float(sobolev_order(kernel, 1))
         return _by_frequency(mu, order, _tail_constant(mu, 2 * order))
     if isinstance(domain, Interval):

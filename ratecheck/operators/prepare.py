@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -104,12 +105,16 @@ def _fourier(kernel: Kernel, X: Array, population: Spectrum | None) -> FourierGr
     if isinstance(kernel, LiftedNTK):
         return FourierGram(
             chart=chart, z=z, w=chart.weight(X), population=population,
-            coefficients=circle_coefficients(NTK(depth=kernel.depth), HIGHEST_FREQUENCY),
+            coefficients=frequency_coefficients(NTK(depth=kernel.depth)),
             constant=kernel.constant, uniform=False,
         )  # fmt: skip
-    coefficients = (
-        kernel.fourier(HIGHEST_FREQUENCY)
-        if isinstance(kernel, PeriodicSobolev)
-        else circle_coefficients(kernel, HIGHEST_FREQUENCY)
-    )
+    coefficients = frequency_coefficients(kernel)
     return FourierGram(chart=chart, z=z, w=None, population=population, coefficients=coefficients)
+
+
+@lru_cache(maxsize=16)
+def frequency_coefficients(kernel: Kernel) -> Array:
+    """Return mu_0 ... mu_B of a kernel that is stationary on the torus or the circle."""
+    if isinstance(kernel, PeriodicSobolev):
+        return kernel.fourier(HIGHEST_FREQUENCY)
+    return circle_coefficients(kernel, HIGHEST_FREQUENCY)
