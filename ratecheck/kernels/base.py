@@ -107,7 +107,7 @@ class Kernel(ABC):
 
     def __add__(self, other: Kernel) -> Sum:
         """Return the kernel K + L."""
-        return Sum(terms=(self, other))
+        return Sum(terms=(self, other)) if _is_kernel(other) else NotImplemented
 
     def __mul__(self, other: Kernel | float) -> Product | Scaled:
         """Return the kernel K L, or c K for a number c > 0."""
@@ -158,8 +158,12 @@ class Kernel(ABC):
         return first, second
 
 
+def _is_kernel(value: object) -> bool:
+    return isinstance(value, Kernel)
+
+
 def _kernels(name: str, parts: tuple[Kernel, ...]) -> None:
-    if len(parts) < 2 or not all(isinstance(part, Kernel) for part in parts):
+    if len(parts) < 2 or not all(map(_is_kernel, parts)):
         raise InputError(f"{name} must be a tuple of at least two kernels, got {parts!r}")
 
 
@@ -249,7 +253,9 @@ class Scaled(Kernel):
     factor: float
 
     def __post_init__(self) -> None:
-        """Check the factor."""
+        """Check kernel and factor."""
+        if not _is_kernel(self.kernel):
+            raise InputError(f"kernel must be a kernel, got {self.kernel!r}")
         check.positive("factor", self.factor)
 
     @property

@@ -66,7 +66,7 @@ def _refine(small: Array, large: Array, x: Array, y: Array) -> None:
     i, j = np.nonzero(small < NEAR)
     if i.size > small.size // 8:
         small[...] = _half_square(x, y)
-        np.subtract(2.0, small, out=large)
+        np.copyto(large, 2.0 - small, where=small < 1.0)  # elsewhere ``large`` is the better one
         return
     difference = x[i] - y[j]
     small[i, j] = 0.5 * np.einsum("ij,ij->i", difference, difference)

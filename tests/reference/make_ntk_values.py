@@ -67,7 +67,10 @@ def moments() -> tuple[Any, Any, Any]:
 
 def of_pair(depth: int, b: str) -> list[str]:
     """Return [NNGP, NTK] of the pair."""
-    return [text(lambda i=i: layers(*moments(), depth, mpf(b))[i]) for i in (0, 1)]
+    return [
+        text(lambda: layers(*moments(), depth, mpf(b))[0]),
+        text(lambda: layers(*moments(), depth, mpf(b))[1]),
+    ]
 
 
 def lifted(depth: int) -> str:

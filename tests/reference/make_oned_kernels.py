@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,17 @@ def eigen(omega: Callable[[int], Any], value: Callable[[Any], Any], start: int) 
     """Return roots of a characteristic equation and the eigenvalues that belong to them."""
     order = range(start, start + COUNT)
     return {
-        "omega": [text(lambda j=j: omega(j)) for j in order],
-        "lambda": [text(lambda j=j: value(omega(j))) for j in order],
+        "omega": [text(partial(omega, j)) for j in order],
+        "lambda": [text(partial(_then, value, omega, j)) for j in order],
     }
+
+
+def _then(value: Callable[[Any], Any], omega: Callable[[int], Any], j: int) -> Any:
+    return value(omega(j))
+
+
+def _lorentz(w: Any, c: int) -> Any:
+    return 2 * c / (w**2 + c**2)
 
 
 def green(c: int) -> dict[str, str]:
@@ -81,7 +90,7 @@ def green(c: int) -> dict[str, str]:
         return mpmath.cosh(c * z) / (2 * c * mpmath.sinh(mpf(c) / 2))
 
     return {
-        f"{name} K({x},{y})": text(lambda f=f, x=x, y=y: f(x, y))
+        f"{name} K({x},{y})": text(partial(f, x, y))
         for name, f in (("neumann", neumann), ("periodic", periodic))
         for x, y in (("0.2", "0.7"), ("0", "0"))
     }
@@ -122,20 +131,16 @@ def main() -> None:
         "min": eigen(lambda j: (j - mpf(1) / 2) * mpmath.pi, lambda w: 1 / w**2, 1),
     }
     for c in (1, 2, 5):
-        table[f"exp_c{c}"] = eigen(
-            lambda j, c=c: exponential(j, mpf(c)), lambda w, c=c: 2 * c / (w**2 + c**2), 0
-        )
+        table[f"exp_c{c}"] = eigen(partial(exponential, c=mpf(c)), partial(_lorentz, c=c), 0)
     for c in (1, 2):
         table[f"green_values_c{c}"] = green(c)
     table["bernoulli_(-1)^(m-1)B_2m(x)/(2m)!"] = {
-        f"m={m}": {x: text(lambda m=m, x=x: bernoulli(m, x)) for x in PLACES} for m in (1, 2, 3, 4)
+        f"m={m}": {x: text(partial(bernoulli, m, x)) for x in PLACES} for m in (1, 2, 3, 4)
     }
     table["matern"] = {
         f"nu={nu},d={d}": matern_density(nu, d) for nu in ("0.5", "1.5", "2.5") for d in (1, 2, 3)
     }
-    table["ntk_1d_bias_values"] = {
-        pair: text(lambda pair=pair: lifted(*pair.split(","))) for pair in PAIRS
-    }
+    table["ntk_1d_bias_values"] = {pair: text(partial(lifted, *pair.split(","))) for pair in PAIRS}
     TARGET.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {TARGET.name}")
 
