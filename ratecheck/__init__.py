@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ratecheck._version import __version__ as __version__
-    from ratecheck.api import run as run
     from ratecheck.estimators import CutOff as CutOff
     from ratecheck.estimators import GradientFlow as GradientFlow
     from ratecheck.estimators import IteratedRidge as IteratedRidge
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from ratecheck.montecarlo.study import RateStudy as RateStudy
     from ratecheck.montecarlo.study import Suite as Suite
     from ratecheck.reporting import Report as Report
+    from ratecheck.reporting import run as run
 
 _NAMES: Final = {
     "__version__": "ratecheck._version",
@@ -48,7 +48,7 @@ _NAMES: Final = {
     "Report": "ratecheck.reporting",
     "Ridge": "ratecheck.estimators",
     "Suite": "ratecheck.montecarlo.study",
-    "run": "ratecheck.api",
+    "run": "ratecheck.reporting",
 }
 _MODULES: Final = frozenset(
     {
@@ -63,6 +63,7 @@ _MODULES: Final = frozenset(
         "noise",
         "operators",
         "plotting",
+        "reporting",
         "risk",
         "schedules",
         "slopes",

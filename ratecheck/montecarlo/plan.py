@@ -24,9 +24,8 @@ class Sized(Protocol):
     def sizes(self) -> tuple[int, ...]:
         """Sample sizes, increasing."""
 
-    @property
-    def replicates(self) -> int:
-        """Replicates at each size."""
+    def replicates_at(self, n: int) -> int:
+        """Return the number of replicates at sample size n."""
 
 
 @final
@@ -79,7 +78,7 @@ class Plan:
                 Cell(study=study.name, size=size, replicate=replicate)
                 for study in by_name.values()
                 for size in sorted(set(study.sizes))
-                for replicate in range(study.replicates)
+                for replicate in range(study.replicates_at(size))
             )
         )
 

@@ -26,7 +26,7 @@ from ratecheck.types import ResultsError
 RECORDS: Final = "records.csv"
 SUMMARY: Final = "summary.json"
 JOURNAL: Final = "journal.sqlite"
-_AGAIN: Final = "run the study again to rebuild it"
+_AGAIN: Final = "run the study again to rebuild it (--fresh, if its journal is gone)"
 
 
 @final
@@ -41,7 +41,7 @@ class Records:
     @property
     def design(self) -> Design:
         """Identity of the run."""
-        return _design(self.summary, self.folder / SUMMARY)
+        return stored_design(self.summary, self.folder)
 
 
 def rows_of(plan: Plan, outcomes: Mapping[str, Outcome]) -> tuple[Values, ...]:
@@ -125,7 +125,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
             f"{path}: written by a newer ratecheck (schema {schema}, this one reads {SCHEMA}): "
             "upgrade ratecheck"
         )
-    _design(summary, path)
+    stored_design(summary, folder)
     return summary
 
 
@@ -157,7 +157,9 @@ def _parse_line(fields: Sequence[str]) -> Values:
     return tuple(from_text(name, text) for name, text in zip(COLUMNS, fields, strict=True))
 
 
-def _design(summary: Mapping[str, Any], path: Path) -> Design:
+def stored_design(summary: Mapping[str, Any], folder: Path) -> Design:
+    """Return the identity that a summary states, or raise `ResultsError`."""
+    path = folder / SUMMARY
     try:
         return Design(
             text=str(summary["design"]),

@@ -25,6 +25,9 @@ class FakeStudy:
     broken: tuple[str, ...] = ()  # keys of the cells that raise
     deadly: str = ""  # a file: the cell that finds it removes it and kills its own process
 
+    def replicates_at(self, n: int) -> int:
+        return self.replicates if n else 0
+
 
 def compute(study: FakeStudy, cell: Cell, seed: int) -> list[Row]:
     if cell.key in study.broken:

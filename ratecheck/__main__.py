@@ -1,0 +1,7 @@
+"""``python -m ratecheck``."""
+
+from __future__ import annotations
+
+from ratecheck.cli import main
+
+main()

@@ -1,0 +1,32 @@
+"""The command line: ``ratecheck list | run | verify | figures | replay``.
+
+A study file ends with ``study_main(STUDY)``, so that ``python studies/torus_rate.py`` takes the
+options of ``ratecheck run``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ratecheck.cli.codes import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ratecheck.montecarlo.study import RateStudy, Suite
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exits with a code of `ratecheck.cli.codes.Code`."""
+    with guarded():
+        from ratecheck.cli.app import app
+
+        app(args=arguments, prog_name="ratecheck")
+
+
+def study_main(study: RateStudy | Suite, arguments: Sequence[str] | None = None) -> None:
+    """Run one study with the options of ``ratecheck run``."""
+    with guarded():
+        from ratecheck.cli.app import study_app
+
+        study_app(study)(args=arguments)

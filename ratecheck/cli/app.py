@@ -1,0 +1,155 @@
+"""The commands and their options; what they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ratecheck.cli.codes import EPILOG, guarded
+
+if TYPE_CHECKING:
+    from ratecheck.montecarlo.study import RateStudy, Suite
+
+Profile = Annotated[
+    str | None,
+    typer.Option(help="Size of the run: smoke (seconds), standard (minutes), paper (a cluster)."),
+]
+Workers = Annotated[int, typer.Option(min=1, help="Processes; the results do not depend on it.")]
+Seed = Annotated[int, typer.Option(min=0, help="Root of all random numbers.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start again; the old journal is kept once.")]
+Results = Annotated[Path, typer.Option(help="Folder of results: <study>/<profile>/ inside it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+app = typer.Typer(
+    help="Checks minimax rates by computer: a theorem's claim meets measured slopes.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ratecheck._version import __version__
+
+        print(f"ratecheck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Checks minimax rates by computer: a theorem's claim meets measured slopes."""
+
+
+@app.command("list")
+@guarded()
+def list_(results: Results = Path("results"), as_json: Json = False) -> None:
+    """List the studies that are found here, and which of them have results."""
+    from ratecheck.cli import listing
+
+    listing.list_studies(results, as_json=as_json)
+
+
+@app.command(epilog=EPILOG)
+@guarded()
+def run(
+    study: Annotated[list[str], typer.Argument(help="Names from `ratecheck list`, or .py files.")],
+    profile: Profile = None,
+    workers: Workers = 1,
+    seed: Seed = 0,
+    fresh: Fresh = False,
+    results: Results = Path("results"),
+    as_json: Json = False,
+) -> None:
+    """Run studies, or go on with interrupted ones, and print slopes and verdicts."""
+    from ratecheck.cli import catalogue
+
+    for name in study:  # before the libraries are loaded
+        catalogue.find("studies", name)
+    from ratecheck.cli import commands
+
+    options = commands.RunOptions(
+        profile=profile, workers=workers, seed=seed, fresh=fresh, results=results
+    )
+    suites = [catalogue.load_study(name) for name in study]
+    commands.run_studies(suites, options, as_json=as_json)
+
+
+@app.command(epilog=EPILOG)
+@guarded()
+def verify(
+    results: Results = Path("results"), profile: Profile = None, as_json: Json = False
+) -> None:
+    """Check all results found and print one table, claim by claim."""
+    from ratecheck.cli import commands
+
+    commands.verify_results(results, profile, as_json=as_json)
+
+
+@app.command()
+@guarded()
+def figures(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Figure scripts by name; all of them when left out.")
+    ] = None,
+    results: Results = Path("results"),
+    output: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("paper_figures"),
+) -> None:
+    """Redraw figures from results alone; nothing is computed anew."""
+    from ratecheck.cli import listing
+
+    listing.draw_figures(names or [], results, output)
+
+
+@app.command(epilog=EPILOG)
+@guarded()
+def replay(
+    key: Annotated[str, typer.Argument(help="study/size/replicate, as errors name it.")],
+    study: Annotated[
+        str | None, typer.Option(help="Study file (or its name) that holds the key's study.")
+    ] = None,
+    profile: Profile = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Used when no results hold the cell.")
+    ] = None,
+    results: Results = Path("results"),
+    as_json: Json = False,
+) -> None:
+    """Compute one cell again, in this process, and compare it bit for bit with the results."""
+    from ratecheck.cli import replaying
+
+    replaying.replay_cell(
+        key, study=study, profile=profile, seed=seed, results=results, as_json=as_json
+    )
+
+
+def study_app(study: RateStudy | Suite) -> typer.Typer:
+    """Return the command of one study file."""
+    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+    @single.command(epilog=EPILOG)
+    @guarded()
+    def main(
+        profile: Profile = None,
+        workers: Workers = 1,
+        seed: Seed = 0,
+        fresh: Fresh = False,
+        results: Results = Path("results"),
+        as_json: Json = False,
+    ) -> None:
+        """Run this study, or go on with it, and print slopes and verdicts."""
+        from ratecheck.cli import commands
+
+        options = commands.RunOptions(
+            profile=profile, workers=workers, seed=seed, fresh=fresh, results=results
+        )
+        commands.run_studies([study], options, as_json=as_json)
+
+    return single

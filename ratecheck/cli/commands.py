@@ -1,0 +1,113 @@
+"""``run`` and ``verify``: from studies and results to verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NoReturn, final
+
+from ratecheck.cli import catalogue
+from ratecheck.cli.codes import Code, code_of
+from ratecheck.cli.output import show_json, show_table, tell
+from ratecheck.montecarlo.records import read_records
+from ratecheck.montecarlo.study import SMOKE, RateStudy, Suite
+from ratecheck.reporting import Report, load, run
+from ratecheck.types import Outcome, ResultsError
+from ratecheck.verify import COLUMNS as VERDICT_COLUMNS
+
+_STYLES: Final = {"CONSISTENT": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow"}
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOptions:
+    """The options of ``run``, as they are handed to `ratecheck.run`."""
+
+    profile: str | None
+    workers: int
+    seed: int
+    fresh: bool
+    results: Path
+
+
+def run_studies(
+    studies: Sequence[RateStudy | Suite], options: RunOptions, *, as_json: bool
+) -> NoReturn:
+    """Run studies one after the other and exit with the code of what they found."""
+    reports = []
+    for study in studies:
+        report = run(
+            study,
+            results=options.results,
+            workers=options.workers,
+            profile=options.profile,
+            seed=options.seed,
+            fresh=options.fresh,
+        )
+        reports.append(report)
+        if not as_json:
+            print(report)
+            print(f"\nresults in {report.folder}\n")
+    if as_json:
+        show_json([entry for report in reports for entry in _entries(report)])
+    raise SystemExit(int(max((_code(report) for report in reports), key=_gravity)))
+
+
+def _code(report: Report) -> Code:
+    """Return the code of one report; the smoke profile is too small for verdicts to count."""
+    if report.profile == SMOKE:
+        return Code.INCONCLUSIVE if report.failed else Code.FINE
+    return code_of((finding.outcome, finding.expected) for finding in report.verdicts)
+
+
+def _gravity(code: Code) -> int:
+    return (Code.FINE, Code.INCONCLUSIVE, Code.REFUTED).index(code)
+
+
+def _entries(report: Report) -> Iterator[dict[str, Any]]:
+    for finding in report.verdicts:
+        yield {"suite": report.suite.name, "profile": report.profile, **finding.entry}
+
+
+def verify_results(results: Path, profile: str | None, *, as_json: bool) -> NoReturn:
+    """Check every result found, print the verdicts claim by claim, exit with their code."""
+    folders = {
+        name: folder
+        for name, folder in catalogue.results_of(results).items()
+        if profile in {None, name[1]}
+    }
+    if not folders:
+        wanted = f" of profile {profile}" if profile else ""
+        raise ResultsError(f"no results{wanted} in {results}: run a study first")
+    entries = [entry for name, folder in folders.items() for entry in _verified(*name, folder)]
+    entries.sort(key=lambda entry: (str(entry["claim"]), str(entry["suite"])))
+    if as_json:
+        show_json(entries)
+    else:
+        _show_verdicts(entries)
+    judged = [e for e in entries if e["profile"] != SMOKE]
+    pairs = ((Outcome(e["verdict"]), Outcome(e["expected"])) for e in judged)
+    raise SystemExit(int(code_of(pairs)))
+
+
+def _verified(suite: str, profile: str, folder: Path) -> Iterable[dict[str, Any]]:
+    """Judge the records anew if their study is known, else check them and take the verdicts."""
+    if suite in catalogue.scripts("studies"):
+        return _entries(load(folder, catalogue.load_study(suite)))
+    tell(f"note: no study {suite!r} found here; its verdicts are the stored ones")
+    kept: Sequence[Mapping[str, Any]] = read_records(folder).summary.get("verdicts", [])
+    return ({"suite": suite, "profile": profile, **entry} for entry in kept)
+
+
+def _show_verdicts(entries: Sequence[Mapping[str, Any]]) -> None:
+    columns = (*VERDICT_COLUMNS, "role", "profile")
+    rows = [
+        (
+            *(str(entry[name]) for name in VERDICT_COLUMNS),
+            "control, must be REFUTED" if entry["control"] else "claim",
+            str(entry["profile"]),
+        )
+        for entry in entries
+    ]
+    show_table(columns, rows, _STYLES)

@@ -1,0 +1,55 @@
+"""``list`` and ``figures``: what needs no numerical library of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from ratecheck.cli import catalogue
+from ratecheck.cli.codes import Code
+from ratecheck.cli.output import show_json, show_table, tell
+from ratecheck.types import InputError, ResultsError
+
+
+def list_studies(results: Path, *, as_json: bool) -> None:
+    """Print the studies found, and the profiles that have results."""
+    done = catalogue.results_of(results)
+    entries = [
+        {
+            "study": name,
+            "title": catalogue.title(path),
+            "results": [profile for suite, profile in done if suite == name],
+            "file": str(path),
+        }
+        for name, path in catalogue.scripts("studies").items()
+    ]
+    if as_json:
+        show_json(entries)
+        return
+    if not entries:
+        raise InputError("no studies found: there is no folder studies here; see ratecheck --help")
+    rows = [(e["study"], e["title"], ", ".join(e["results"]) or "-", e["file"]) for e in entries]
+    show_table(("study", "title", "results", "file"), [tuple(map(str, row)) for row in rows])
+
+
+def draw_figures(names: Sequence[str], results: Path, output: Path) -> NoReturn:
+    """Run figure scripts; those whose results are absent are told and skipped."""
+    known = catalogue.scripts("paper_figures")
+    paths = [catalogue.find("paper_figures", name) for name in names] or [
+        path for name, path in known.items() if name != "style"
+    ]
+    if not paths:
+        raise InputError("no figure scripts found: there is no folder paper_figures here")
+    skipped = 0
+    for path in paths:
+        draw = getattr(catalogue.load(path), "main", None)
+        if draw is None:
+            raise InputError(f"{path} has no main(results, output)")
+        try:
+            for file in draw(results, output):
+                print(file)
+        except ResultsError as error:
+            skipped += 1
+            tell(f"skipped {path.stem}: {error}")
+    raise SystemExit(int(Code.RESULTS if skipped == len(paths) else Code.FINE))

@@ -1,0 +1,38 @@
+"""Which curves share axes in the figure of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ratecheck.plotting import Curve, Panel, Prediction
+from ratecheck.reporting.findings import Finding
+from ratecheck.reporting.samples import Key
+from ratecheck.slopes import SlopeFit
+
+
+def panels(slopes: Mapping[Key, SlopeFit], verdicts: Iterable[Finding]) -> list[Panel]:
+    """Return one panel per (study, risk) that a claim is about; per (study, risk) without any."""
+    predicted: dict[tuple[str, str], dict[str, Prediction]] = {}
+    for finding in verdicts:
+        if not finding.is_control and not finding.relative_to:
+            group = predicted.setdefault((finding.key.study, finding.key.risk), {})
+            group[str(finding.claim.exponent)] = Prediction(exponent=finding.claim.exponent)
+    every = dict.fromkeys((key.study, key.risk) for key in slopes)
+    return [
+        Panel(
+            curves=_curves(slopes, study, risk),
+            predictions=tuple(predicted.get((study, risk), {}).values()),
+            title=study,
+            ylabel=f"{risk} risk",
+        )
+        for study, risk in predicted or every
+        if (study, risk) in every
+    ]
+
+
+def _curves(slopes: Mapping[Key, SlopeFit], study: str, risk: str) -> list[Curve]:
+    return [
+        Curve(label=key.stopping, fit=fit)
+        for key, fit in slopes.items()
+        if (key.study, key.risk) == (study, risk)
+    ]

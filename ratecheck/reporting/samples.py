@@ -1,0 +1,69 @@
+"""Rows sorted into what a slope is fitted to: replicates by size, for each rule and risk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, final
+
+import numpy as np
+
+from ratecheck.montecarlo.rows import COLUMNS, Values
+from ratecheck.types import Array, Status
+
+_AT: Final = {name: index for index, name in enumerate(COLUMNS)}
+
+
+class Key(NamedTuple):
+    """What a slope belongs to."""
+
+    study: str
+    stopping: str
+    risk: str
+
+
+@final
+@dataclass(kw_only=True, slots=True, eq=False)
+class Sample:
+    """The replicates of one key, in the canonical order of the records."""
+
+    values: dict[int, list[float]] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sizes(self) -> Array:
+        """Sample sizes, increasing, shape (k,)."""
+        return np.array(sorted(self.values), dtype=np.float64)
+
+    @property
+    def risks(self) -> list[Array]:
+        """Replicates at each size, k arrays."""
+        return [np.array(self.values[size]) for size in sorted(self.values)]
+
+    @property
+    def bad_share(self) -> float:
+        """Share of the rows whose status is not good."""
+        bad = sum(count for name, count in self.statuses.items() if not Status[name].is_good)
+        return bad / (self.statuses.total() or 1)
+
+
+def samples(rows: Iterable[Values]) -> dict[Key, Sample]:
+    """Sort rows by key; the row of a failed cell counts against every key of its study."""
+    found: dict[Key, Sample] = {}
+    failures: Counter[str] = Counter()
+    for row in rows:
+        study, stopping, risk, status = (
+            row[_AT[c]] for c in ("study", "stopping", "risk", "status")
+        )
+        if stopping is None:
+            failures[str(study)] += 1
+            continue
+        sample = found.setdefault(Key(str(study), str(stopping), str(risk)), Sample())
+        sample.statuses[str(status)] += 1
+        if isinstance(value := row[_AT["value"]], float) and isinstance(row[_AT["size"]], int):
+            sample.values.setdefault(int(row[_AT["size"]]), []).append(value)  # type: ignore[arg-type]
+    for key, sample in found.items():
+        if failures[key.study]:
+            sample.statuses[Status.FAILED.name] += failures[key.study]
+    return found

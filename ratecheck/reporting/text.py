@@ -1,0 +1,123 @@
+"""The report in words: an ADEMP header, the verdict table, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ratecheck.montecarlo.study import RateStudy
+from ratecheck.reporting.samples import Key, Sample
+from ratecheck.slopes import SlopeFit
+from ratecheck.types import Status
+from ratecheck.verify import COLUMNS
+
+if TYPE_CHECKING:
+    from ratecheck.reporting.findings import Finding
+    from ratecheck.reporting.report import Report
+
+
+def report(found: Report) -> str:
+    """Return the whole report as text."""
+    parts = [
+        "\n".join(header(found)),
+        table(COLUMNS, [cells(finding) for finding in found.verdicts]),
+        "\n".join(troubles(found)),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def header(found: Report) -> Iterator[str]:
+    """Yield the lines of the header: aims, data, estimands, methods, performance measures."""
+    suite, studies = found.suite, found.suite.studies
+    yield f"{suite.name} ({found.profile}, seed {found.data.design.seed})"
+    yield f"Aims         {suite.question or suite.title}"
+    for label, texts in (
+        ("Data", [_data(study) for study in studies]),
+        ("Estimands", [", ".join(f"{risk.name} risk" for risk in s.risks) for s in studies]),
+        ("Methods", [_methods(study) for study in studies]),
+        ("Performance", [_performance(study) for study in studies]),
+    ):
+        same = len(set(texts)) == 1
+        for study, line in zip(studies[:1] if same else studies, texts, strict=False):
+            yield f"{label:<12} {line}" if same else f"{label:<12} {study.name}: {line}"
+            label = ""  # noqa: PLW2901 - told once
+
+
+def _data(study: RateStudy) -> str:
+    p = study.problem
+    return f"{p.domain!r}, {p.design} design, {p.kernel!r}, {p.target!r}, {p.noise!r}"
+
+
+def _methods(study: RateStudy) -> str:
+    return f"{study.estimator!r} stopped by {', '.join(rule.name for rule in study.stopping)}"
+
+
+def _performance(study: RateStudy) -> str:
+    counts = [study.replicates_at(n) for n in study.sizes]
+    return (
+        f"slope of log mean risk against log n, {study.window.text}; "
+        f"n = {study.sizes[0]} ... {study.sizes[-1]} ({len(counts)} sizes), "
+        f"{_range(counts)} replicates"
+    )
+
+
+def _range(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return str(low) if low == high else f"{low} ... {high}"
+
+
+def cells(finding: Finding) -> tuple[str, ...]:
+    """Return the cells of a finding; a control says that it is one."""
+    *rest, word = finding.table_row.cells()
+    if not finding.is_control:
+        return (*rest, word)
+    good = finding.outcome is finding.expected
+    return (*rest, f"{word} ({'as a control must be' if good else 'but it is a control'})")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return an aligned table, empty without rows.
+
+    Examples
+    --------
+    >>> print(table(("n", "word"), [("1", "a"), ("10", "b")]))
+    n   word
+    --  ----
+    1   a
+    10  b
+    """
+    if not (lines := list(rows)):
+        return ""
+    widths = [max(map(len, column)) for column in zip(columns, *lines, strict=True)]
+    ruled = [columns, ["-" * width for width in widths], *lines]
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in ruled
+    )
+
+
+def troubles(found: Report) -> Iterator[str]:
+    """Yield a line for every status that is not good, and for failed cells."""
+    for key, sample in found.samples.items():
+        for name, count in sorted(sample.statuses.items()):
+            if not Status[name].is_good and name != Status.FAILED.name:
+                share = f"{count} of {sample.statuses.total()} rows"
+                yield f"{key.study}, {key.stopping}, {key.risk}: {share}: {Status[name].value}"
+    for cell, message in list(found.failed.items())[:5]:
+        yield f"cell {cell} failed ({message}); to see it: ratecheck replay {cell}"
+    if (more := len(found.failed) - 5) > 0:
+        yield f"... and {more} more cells failed"
+
+
+def slope_entry(key: Key, fit: SlopeFit, sample: Sample) -> dict[str, Any]:
+    """Return a slope as scalars for ``summary.json``; six digits, so that diffs stay readable."""
+    return {
+        **key._asdict(),
+        "estimate": round(fit.estimate, 6),
+        "low": round(fit.low, 6),
+        "high": round(fit.high, 6),
+        "level": fit.level,
+        "window": str(fit.window),
+        "local": [round(step.value, 6) for step in fit.local],
+        "statuses": dict(sorted(sample.statuses.items())),
+    }
