@@ -66,4 +66,6 @@ class ArcCosine(Kernel):
         return arcs.kappa_slope(self.order, t, v)
 
     def _exact(self, u: Value, field: Field) -> Value:
-        return (field.kappa0, field.kappa1, field.kappa2)[self.order](u)
+        if self.order == 0:
+            return field.kappa0(u)
+        return field.kappa1(u) if self.order == 1 else field.kappa2(u)
