@@ -81,7 +81,7 @@ class Ellipsoid:
     def _budget(self, count: float) -> float:
         """Return 2 e sum_{k<=N} a_k (a_N - a_k): the left side above at c = a_N."""
         first, second = self._sums(count)
-        return 2 * self.noise * ((TWO_PI * count) ** self.s * first - second)
+        return float(2 * self.noise * ((TWO_PI * count) ** self.s * first - second))
 
     def _sums(self, count: float) -> tuple[float, float]:
         """Return sum_{k<=N} a_k and sum_{k<=N} a_k^2."""

@@ -50,12 +50,10 @@ def pinsker_constant(s: float, d: int = 1, radius: float = 1.0, sigma: float = 1
     ball = math.pi ** (d / 2) / math.gamma(d / 2 + 1)
     cells = ball / TWO_PI**d  # frequencies per unit of rho^d
     cutoff = (radius**2 * (d + s) * (d + 2 * s) / (sigma**2 * cells * d * s)) ** (1 / (2 * s + d))
-    return sigma**2 * cells * s / (s + d) * cutoff**d
+    return float(sigma**2 * cells * s / (s + d) * cutoff**d)
 
 
-def pinsker_risk(
-    n: float, s: float, d: int = 1, radius: float = 1.0, sigma: float = 1.0
-) -> float:
+def pinsker_risk(n: float, s: float, d: int = 1, radius: float = 1.0, sigma: float = 1.0) -> float:
     """Return P n^{-2s/(2s+d)}, the asymptotic minimax risk of `pinsker_constant`."""
     constant = pinsker_constant(s, d, radius, sigma)
     s = above_half("s", s, d)
@@ -92,4 +90,4 @@ def exact_linear_minimax(n: float, s: float, radius: float = 1.0, sigma: float =
     body = ellipsoid(n, s, radius, sigma)
     count, level = body.pinsker_level()
     shrunk = TWO_PI**body.s * power_sum(body.s, count) / level
-    return body.noise * (1 + 2 * (count - shrunk))
+    return float(body.noise * (1 + 2 * (count - shrunk)))

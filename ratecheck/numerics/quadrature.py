@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from ratecheck.types import Array
 
 OverIntegers: TypeAlias = Callable[[Array], Array]  # k of shape (K,) -> values of shape (T, K)
 
-HEAD = 4096  # integers summed one by one before blocks begin; beyond, Euler-Maclaurin is exact
+HEAD = 1024  # integers summed one by one before blocks begin; beyond, Euler-Maclaurin is exact
 SMALL_BLOCK = 256  # a block this short is summed one by one
 NODES = 16  # Gauss points per block
 MOST_SPLITS = 80  # halvings of one block: enough to isolate a jump between two integers < 2^80
@@ -48,7 +49,7 @@ def gauss_legendre(count: int, low: float = -1.0, high: float = 1.0) -> tuple[Ar
 
 def composite_legendre(count: int, breaks: tuple[float, ...]) -> tuple[Array, Array]:
     """Return a Gauss-Legendre rule with ``count`` nodes between each two neighbouring breaks."""
-    rules = [gauss_legendre(count, a, b) for a, b in zip(breaks, breaks[1:], strict=False)]
+    rules = [gauss_legendre(count, a, b) for a, b in itertools.pairwise(breaks)]
     return np.concatenate([r[0] for r in rules]), np.concatenate([r[1] for r in rules])
 
 
@@ -102,7 +103,10 @@ def sum_over_integers(
         wrong = np.abs(fine - coarse)
         done = (wrong <= tolerance * (scale[:, None] + np.abs(fine))).all(axis=0)
         done |= blocks[:, 1] - blocks[:, 0] <= SMALL_BLOCK
-        value, error = value + fine[:, done].sum(axis=1), error + _trusted(wrong, blocks)[:, done].sum(axis=1)
+        value, error = (
+            value + fine[:, done].sum(axis=1),
+            error + _trusted(wrong, blocks)[:, done].sum(axis=1),
+        )
         blocks = halves.reshape(-1, 2, 2)[~done].reshape(-1, 2)
     return IntegerSum(value=value, error=error)
 
@@ -117,7 +121,7 @@ def maximum_over_integers(function: OverIntegers, last: float) -> tuple[Array, A
     table = function(k)
     best = np.argmax(table, axis=1)
     place, value = k[best], table[np.arange(len(best)), best]
-    for row in np.flatnonzero(place > DENSE):
+    for row in np.flatnonzero(place >= DENSE):
         below, above = k[max(best[row] - 1, 0)], k[min(best[row] + 1, k.size - 1)]
         place[row], value[row] = _zoom(function, int(row), below, above)
     return value, place

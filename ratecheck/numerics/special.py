@@ -32,7 +32,7 @@ def power_sum(exponent: float, count: float) -> float:
         power = exponent - 1 - 2 * order
         total += coefficient * factor * (high**power - low**power)
         factor *= power * (power - 1)
-    return total
+    return float(total)
 
 
 def cosine_power_sum(theta: Array, power: int) -> Array:
