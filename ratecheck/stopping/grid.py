@@ -35,7 +35,7 @@ def time_grid(setting: Setting, ratio: float = math.sqrt(2.0)) -> Array:
     InputError
         If the ratio is outside (1, 2], or the sample is too small for two times.
     """
-    _allowed_ratio(ratio)
+    allowed_ratio(ratio)
     limit = min(setting.size / 3, 2 * math.sqrt(setting.size))
     first = 1 / setting.largest_eigenvalue
     count = _count(lambda j: setting.effective_dimension(first * ratio**j) <= limit)
@@ -58,7 +58,7 @@ def merged(grid: Array, planned: Iterable[float], ratio: float = 2.0) -> Array:
     >>> merged(np.array([1.0, 2.0]), [1.5, 16.0])
     array([ 1. ,  1.5,  2. ,  4. ,  8. , 16. ])
     """
-    _allowed_ratio(ratio)
+    allowed_ratio(ratio)
     extra = [check.positive("planned time", time) for time in planned]
     union = np.unique(np.concatenate([check.times("grid", grid), extra]))
     # times that agree to rounding are one time
@@ -73,9 +73,11 @@ def _filled(low: float, high: float, ratio: float) -> Array:
     return np.append(inner, high)
 
 
-def _allowed_ratio(ratio: float) -> None:
-    if not 1 < check.number("ratio", ratio) <= 2:
+def allowed_ratio(ratio: float) -> float:
+    """Return a quotient of neighbouring times in (1, 2], or raise `InputError`."""
+    if not 1 < (value := check.number("ratio", ratio)) <= 2:
         raise InputError(f"ratio must be above 1 and at most 2 (theory note C), got {ratio!r}")
+    return value
 
 
 def _count(admissible: Callable[[int], bool], most: int = 1024) -> int:

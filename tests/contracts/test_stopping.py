@@ -181,6 +181,7 @@ def test_the_repr_is_the_identity(rule: StoppingRule) -> None:
         (lambda: PowerTime(c=-1, exponent=1), "c must be positive"),
         (lambda: PowerTime(c=1, exponent=float("nan")), "exponent must be finite"),
         (lambda: Lepski(kappa_squared=0), "kappa_squared must be positive"),
+        (lambda: Lepski(ratio=2.1), "ratio must be above 1"),
     ],
 )
 def test_bad_parameters_are_named(make: object, message: str) -> None:

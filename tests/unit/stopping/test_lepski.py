@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecheck.stopping import Lepski
+from ratecheck.stopping import Lepski, merged, time_grid
 from ratecheck.streams import generator
 from ratecheck.types import Array, InputError, Status
 from tests.unit.stopping.sequence_model import Draw, FakePath, Model
 
 
 def draw(times: Array | None = None) -> Draw:
-    return Model(size=256, smoothness=1.0).draw(generator(3, "lepski", role="noise"), times)
+    model = Model(size=256, smoothness=1.0)
+    grid = time_grid(model.setting, 2.0) if times is None else times
+    return model.draw(generator(3, "lepski", role="noise"), grid)
 
 
 def with_gaps(path: FakePath, gaps: Array) -> FakePath:
@@ -71,9 +73,9 @@ def test_the_ends_of_the_grid_are_statuses() -> None:
 
 
 def test_times_beyond_a_third_of_the_sample_take_no_part() -> None:
-    replicate = draw(np.sqrt(2.0) ** np.arange(60))
+    replicate = draw(np.geomspace(1, 2.0**29, 30))
     allowed = int(np.count_nonzero(replicate.path.square_traces <= replicate.path.size / 3))
-    assert allowed < 60
+    assert allowed < 30
     nothing = np.full_like(replicate.path.gaps, 9.0)
     choice = Lepski().choose(dataclasses.replace(replicate.path, gaps=nothing), replicate.context)
     assert (choice.index, choice.status) == (allowed - 1, Status.EDGE_HIGH)
@@ -102,6 +104,27 @@ def test_a_coarse_grid_is_refused() -> None:
     replicate = draw(np.geomspace(1, 2.1**4, 5))
     with pytest.raises(InputError, match=r"within a factor 2, got 2\.1"):
         Lepski().choose(replicate.path, replicate.context)
+
+
+@given(places=st.lists(st.floats(0, 1), max_size=8), seed=st.integers(0, 2**32))
+def test_times_merged_for_other_rules_change_nothing(places: list[float], seed: int) -> None:
+    model = Model(size=256, smoothness=1.5)
+    grid = time_grid(model.setting)
+    inside = [grid[0] * (grid[-1] / grid[0]) ** place for place in places]
+    alone = model.draw(generator(seed, role="noise"), grid)
+    beside = model.draw(generator(seed, role="noise"), merged(grid, inside))
+    first = Lepski().choose(alone.path, alone.context)
+    second = Lepski().choose(beside.path, beside.context)
+    assert (second.time, second.status) == (first.time, first.status)
+
+
+def test_a_finer_ratio_compares_more_times() -> None:
+    replicate = draw(np.geomspace(1, 2**8, 17))
+    coarse = Lepski().choose(replicate.path, replicate.context)
+    fine = Lepski(ratio=2**0.5).choose(replicate.path, replicate.context)
+    assert (len(coarse.trace), len(fine.trace)) == (8, 16)
+    assert coarse.index % 2 == 0
+    assert fine.time <= coarse.time
 
 
 def test_ratio_two_is_allowed() -> None:
