@@ -97,15 +97,20 @@ def biased_layers(
     ``p`` (n, 1) and ``q`` (1, m) are the squared lengths of (x, sqrt bias) and (y, sqrt bias);
     t and v belong to the angle between those vectors. (1, 1) arrays do where all lengths agree.
     """
-    size = np.sqrt(p * q)
-    tangent = sigma = size * (1.0 - t)
+    size = np.sqrt(p) * np.sqrt(q)
+    sigma = np.subtract(1.0, t)
+    sigma *= size
+    tangent = sigma.copy()
     for layer in range(1, depth):
         theta, sine = angle_and_sine(t, v) if layer == 1 else _inner(t)
         fall = drop(t, theta, sine)
-        sigma = size * (1.0 - fall) + bias
+        np.subtract(1.0, fall, out=sigma)
+        sigma *= size
+        sigma += bias
         theta *= -1.0 / math.pi
         theta += 1.0
-        tangent = tangent * theta + sigma
+        tangent *= theta
+        tangent += sigma
         t, p, q, size = _next(fall, p, q, size, bias)
     return sigma, tangent
 
@@ -119,18 +124,17 @@ def layer_slopes(
     `biased_layers`, with full lengths ``p`` (n, 1), positive, and ``q`` (1, m).
     """
     size = np.sqrt(p * q)
-    tangent = sigma = size * (1.0 - t)
-    slope = tangent_slope = np.stack((np.ones_like(sigma), np.zeros_like(sigma)))
+    tangent = size * (1.0 - t)
+    slope = tangent_slope = np.stack((np.ones_like(tangent), np.zeros_like(tangent)))
     for layer in range(1, depth):
         theta, sine = angle_and_sine(t, v) if layer == 1 else _inner(t)
         fall, step = drop(t, theta, sine), 1.0 - theta / math.pi
-        size_slope = np.stack((np.zeros_like(sigma), size / (2.0 * p)))
+        size_slope = np.stack((np.zeros_like(tangent), size / (2.0 * p)))
         rho_slope = slope - (1.0 - t) * size_slope
         rho_slope /= np.where(size > 0, size, 1.0)
         slope = (1.0 - fall) * size_slope + size * step * rho_slope
         tangent_slope = step * tangent_slope + tangent * jump(sine) * rho_slope + slope
-        sigma = size * (1.0 - fall) + bias
-        tangent = step * tangent + sigma
+        tangent = step * tangent + size * (1.0 - fall) + bias
         t, p, q, size = _next(fall, p, q, size, bias)
     return slope, tangent_slope
 
@@ -138,9 +142,19 @@ def layer_slopes(
 def _next(
     fall: Array, p: Array, q: Array, size: Array, bias: float
 ) -> tuple[Array, Array, Array, Array]:
-    """Return t = 1 - rho of the next layer, its squared lengths and the root of their product."""
-    gap = bias * (np.sqrt(p) - np.sqrt(q)) ** 2  # 1 - rho without subtracting near-equals
+    """Return t = 1 - rho of the next layer, its squared lengths and the root of their product.
+
+    1 - rho = fall size/new + bias (|x| - |y|)^2 / (new (new + size + bias)), with no difference of
+    nearly equal numbers. The array ``fall`` is overwritten.
+    """
+    roots = np.sqrt(p) - np.sqrt(q)
     p, q = p + bias, q + bias
-    new = np.sqrt(p * q)
-    scale = np.where(new > 0, new, 1.0)  # bias 0 and a point at the origin: everything is 0
-    return (gap / (scale + size + bias) + size * fall) / scale, p, q, new
+    new = np.sqrt(p) * np.sqrt(q)
+    scale = new if bias > 0 else np.where(new > 0, new, 1.0)  # all is 0 at the origin
+    roots *= roots
+    roots /= scale + size + bias
+    roots *= bias
+    fall *= size
+    fall += roots
+    fall /= scale
+    return fall, p, q, new

@@ -245,7 +245,7 @@ def _of_points(X: Array, Y: Array, depth: int, bias: float) -> tuple[Array, Arra
 def _squares(p: Array, q: Array) -> tuple[Array, Array]:
     """Return the squares, as (1, 1) arrays where all lengths agree to rounding (spheres)."""
     low, high = min(p.min(), q.min()), max(p.max(), q.max())
-    if high - low <= 4e-16 * high:
+    if high - low <= 1e-15 * high:
         p = q = np.full((1, 1), 0.5 * (low + high))
     return p * p, q * q
 
