@@ -42,16 +42,17 @@ docs: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "ratecheck needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "installing into .venv from requirements.lock (about a minute) ..."
 ifeq ($(UV),)
-	test -f $(STAMP) || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	@test -f $(STAMP) || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
 	  --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --no-deps --no-build-isolation --editable .
 else
-	test -f $(STAMP) || $(UV) venv --quiet --clear --python $(PYTHON) .venv
-	VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes -r requirements.lock
-	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@test -f $(STAMP) || $(UV) venv --quiet --clear --python $(PYTHON) .venv
+	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 endif
 	@touch $(STAMP)
 
@@ -60,8 +61,8 @@ lock:
 	$(PYTHON) -m venv --clear .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --fork-strategy fewest --upgrade \
-	  --extra test --output-file requirements.lock pyproject.toml
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --fork-strategy fewest --upgrade --extra test --output-file requirements.lock pyproject.toml
 	rm -rf .venv-lock
 
 clean:
