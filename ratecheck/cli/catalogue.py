@@ -77,7 +77,7 @@ def load(path: Path) -> ModuleType:
     from ratecheck.montecarlo.executors import SCRIPT
 
     name = SCRIPT + path.stem
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
         raise InputError(f"{path} is not a python file")
     module = importlib.util.module_from_spec(spec)
@@ -113,4 +113,5 @@ def _line(error: Exception, path: Path) -> int:
     if isinstance(error, SyntaxError):
         return error.lineno or 1
     frames = traceback.extract_tb(error.__traceback__)
-    return next((f.lineno or 1 for f in reversed(frames) if f.filename == str(path)), 1)
+    own = str(path.resolve())
+    return next((f.lineno or 1 for f in reversed(frames) if f.filename == own), 1)
