@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,7 @@ def _is_in(parts: tuple[str, ...], module: str) -> bool:
     return any(f"{module}.".startswith(f"{part}.") for part in parts)
 
 
+@cache
 def modules() -> list[tuple[str, Path]]:
     """Pair every module of the package with its dotted name below ``ratecheck``."""
     found = []
