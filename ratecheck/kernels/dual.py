@@ -93,9 +93,7 @@ class DualActivation(Kernel):
         s = np.einsum("ij,ij->i", X, X)
         if self._key in CLOSED:
             return CLOSED[self._key](s, s, s)[0]
-        p, one = np.sqrt(s), np.ones((1, 1))
-        values = [self._sum(one, r, r, self.tangent, self.tangent)[0] for r in p[:, None]]
-        return np.concatenate(values)
+        return duals.second_moments(self.activation, np.sqrt(s), int(self.tangent))
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         if self._degree is not None:
