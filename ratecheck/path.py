@@ -69,12 +69,19 @@ class Path:
     @cached_property
     def traces(self) -> Array:
         """N_1(t) = tr S_t, shape (T,)."""
-        return np.asarray(self._shares @ self._spectrum.counts)
+        return np.asarray(self._shares @ self._spectrum.counts + self._tail(1))
 
     @cached_property
     def square_traces(self) -> Array:
         """N_2(t) = tr S_t^2, shape (T,)."""
-        return np.asarray(self._shares**2 @ self._spectrum.counts)
+        return np.asarray(self._shares**2 @ self._spectrum.counts + self._tail(2))
+
+    def _tail(self, power: int) -> Array:
+        """Return the part of a trace beyond the band limit where the spectrum ends at it."""
+        if not self._spectrum.banded:
+            return np.zeros(self.times.size)
+        shares = 1 - self.filter.residual(self.reduction.tail_values, self.times)
+        return np.asarray(shares**power @ self.reduction.tail_counts)
 
     @cached_property
     def _shares(self) -> Array:

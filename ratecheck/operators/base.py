@@ -18,6 +18,8 @@ class Spectrum:
     Attributes
     ----------
     values, counts : ndarray, shape (k,)
+    banded : bool
+        Whether eigenvalues beyond the band limit of the fit are missing.
     exact : bool
         False where the population spectrum stands in for that of the design (relative error of
         traces of the order N_2/n) or where the trace was sampled.
@@ -26,6 +28,7 @@ class Spectrum:
     values: Array
     counts: Array
     exact: bool
+    banded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import final
 
 import numpy as np
@@ -21,6 +22,7 @@ from ratecheck.numerics.lanczos import Apply, lanczos
 from ratecheck.numerics.ritz import Ritz, compress, poles, rational_ritz
 from ratecheck.numerics.toeplitz import Multiplication, pack, unpack
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
+from ratecheck.operators.trace import sampled_spectrum
 from ratecheck.types import Array, ComplexArray, Status
 
 DENSE_BELOW = 400  # real coefficients up to which a dense eigenproblem is the cheapest
@@ -84,16 +86,20 @@ class FourierGram(GramOperator):
             multiply = Multiplication.of_moments(moments)
             ritz = _rational(prior, multiply, data, energy, times, tolerance)
         else:
-            linked = _with_link(Multiplication.of_moments(moments), link)
-            ritz = _krylov(prior, linked, data, energy, times, tolerance)
-        scale = float(moments[0].real) / self.size
+            apply = _symmetric(prior, _with_link(Multiplication.of_moments(moments), link))
+            ritz = _krylov(prior, apply, data, energy, times, tolerance)
+            if self.population is None:
+                spectrum = partial(_sampled, apply, prior.size)
+        mean_weight = float(moments[0].real)
+        # modes beyond the band overlap where the design leaves part of the circle empty
+        overlap = 2 * float(np.sum(np.abs(moments[: band + 1]) ** 2)) / mean_weight**2 - 1
         tail, counts = blocks(self.coefficients[band + 1 : _TAIL_FACTOR * band])
         return Reduction(
             ritz=ritz,
             spectrum=spectrum,
-            tail_values=tail,
+            tail_values=tail * mean_weight,
             tail_counts=2 * counts,
-            tail_scale=scale,
+            tail_scale=overlap * mean_weight / self.size,
             status=Status.CONVERGED if ritz.converged else Status.BUDGET,
         )
 
@@ -186,7 +192,9 @@ def _with_link(multiply: Multiplication, link: Array | None) -> Callable[[Array]
 
 
 def _all_of(ritz: Ritz) -> Callable[[], Spectrum]:
-    return lambda: Spectrum(values=ritz.values, counts=np.ones(ritz.values.size), exact=True)
+    return lambda: Spectrum(
+        values=ritz.values, counts=np.ones(ritz.values.size), exact=True, banded=True
+    )
 
 
 def blocks(coefficients: Array) -> tuple[Array, Array]:
@@ -235,9 +243,12 @@ def _pole_ratio(tolerance: float) -> float:
     return 2.0 if tolerance >= 1e-5 else 1.5 if tolerance >= 1e-7 else 1.3
 
 
-def _krylov(
-    prior: Array, multiply: Apply, data: Array, energy: float, times: Array, tolerance: float
-) -> Ritz:
+def _sampled(apply: Apply, size: int) -> Spectrum:
+    return replace(sampled_spectrum(apply, size), banded=True)
+
+
+def _symmetric(prior: Array, multiply: Apply) -> Apply:
+    """Return v -> D^{1/2} T D^{1/2} v."""
     root = np.sqrt(prior)
 
     def apply(v: Array) -> Array:
@@ -245,6 +256,13 @@ def _krylov(
         w *= root
         return w
 
+    return apply
+
+
+def _krylov(
+    prior: Array, apply: Apply, data: Array, energy: float, times: Array, tolerance: float
+) -> Ritz:
+    root = np.sqrt(prior)
     t = float(times[-1])
     target = tolerance * np.sqrt(energy) / max(np.linalg.norm(root * data) * np.sqrt(t), 1e-300)
     run = lanczos(

@@ -78,11 +78,11 @@ class MarkovGram(GramOperator):
 
     def function(self, coordinates: Array) -> Function:
         """Return the expansion, itself evaluated in O(n + m log n)."""
-        return SemiseparableExpansion(operator=self, weights=coordinates / np.sqrt(self.size))
+        return SemiseparableExpansion(operator=self, weights=coordinates)
 
     def predict(self, coordinates: Array, X: Array) -> Array:
         """Return values (T, m) at the points X (m, 1)."""
-        return _expanded(self, coordinates / np.sqrt(self.size), X)
+        return _expanded(self, coordinates, X)
 
     def prediction_errors(self, coordinates: Array, X: Array, y: Array) -> Array:
         """Return the mean squared errors (T,) on other data."""

@@ -72,12 +72,12 @@ class DenseGram(GramOperator):
         return Spectrum(values=values, counts=np.ones(values.size), exact=True)
 
     def function(self, coordinates: Array) -> Function:
-        """Return the kernel expansion with weights sqrt(n) coordinates / n."""
+        """Return the kernel expansion with weights equal to the coordinates."""
         return _expansion(self.kernel, self.X, coordinates)
 
     def predict(self, coordinates: Array, X: Array) -> Array:
         """Return values (T, m) at the points X."""
-        return expand(self.kernel, self.X, coordinates / np.sqrt(self.size), X)
+        return expand(self.kernel, self.X, coordinates, X)
 
     def prediction_errors(self, coordinates: Array, X: Array, y: Array) -> Array:
         """Return the mean squared errors (T,) on other data."""
@@ -123,7 +123,7 @@ class BlockedGram(GramOperator):
 
     def predict(self, coordinates: Array, X: Array) -> Array:
         """Return values (T, m) at the points X."""
-        return expand(self.kernel, self.X, coordinates / np.sqrt(self.size), X)
+        return expand(self.kernel, self.X, coordinates, X)
 
     def prediction_errors(self, coordinates: Array, X: Array, y: Array) -> Array:
         """Return the mean squared errors (T,) on other data."""
@@ -131,4 +131,4 @@ class BlockedGram(GramOperator):
 
 
 def _expansion(kernel: Kernel, X: Array, coordinates: Array) -> Function:
-    return KernelExpansion(kernel=kernel, centres=X, weights=coordinates / np.sqrt(X.shape[0]))
+    return KernelExpansion(kernel=kernel, centres=X, weights=coordinates)
