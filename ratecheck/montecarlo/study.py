@@ -203,7 +203,7 @@ class RateStudy:
             if candidate.name == profile:
                 return replace(self, sizes=candidate.sizes, replicates=candidate.replicates)
         if profile == SMOKE:
-            return replace(self, sizes=self.sizes[:4], replicates=3)
+            return replace(self, sizes=self.sizes[:4], replicates=3, window=All())
         known = ", ".join([STANDARD, SMOKE, *(p.name for p in self.profiles)])
         raise InputError(f"study {self.name!r} has no profile {profile!r}; it has {known}")
 

@@ -13,6 +13,7 @@ from ratecheck.domains import Domain
 from ratecheck.functions import FourierSeries, Function
 from ratecheck.risk.base import Risk, RiskValue, one_dimensional
 from ratecheck.risk.windows import Sampled, sampled
+from ratecheck.schedules import Power
 from ratecheck.types import Array, InputError
 
 RELATIVE_ERROR = 5e-3  # of the risk: far below any Monte Carlo error; the grid doubles until met
@@ -58,9 +59,9 @@ class Adversarial(Risk):
 
     @property
     def name(self) -> str:
-        """The name with the radius rule."""
+        """The name with the radius rule, such as ``adversarial(r=0.1 n^-0.5)``."""
         variant = "" if self.reference == "x" else ", x'"
-        return f"adversarial({self.radius!r}{variant})"
+        return f"adversarial(r={_text(self.radius)}{variant})"
 
     def radius_at(self, n: int) -> float:
         """Return r at sample size n."""
@@ -70,6 +71,12 @@ class Adversarial(Risk):
     def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
         """Return R_r; the grid doubles until the stated error is below 0.5 % of the risk."""
         return adversarial_risks(f_hat, f, domain, (self.radius_at(n),), self.reference)[0]
+
+
+def _text(radius: Radius) -> str:
+    if isinstance(radius, Power):
+        return f"{radius.c:.4g} n^{radius.exponent:.4g}"
+    return f"{radius:.4g}" if isinstance(radius, float | int) else repr(radius)
 
 
 def adversarial_risks(
