@@ -80,15 +80,22 @@ def verify_results(results: Path, profile: str | None, *, as_json: bool) -> NoRe
     if not folders:
         wanted = f" of profile {profile}" if profile else ""
         raise ResultsError(f"no results{wanted} in {results}: run a study first")
-    entries = [entry for name, folder in folders.items() for entry in _verified(*name, folder)]
+    entries: list[dict[str, Any]] = []
+    damaged = False
+    for name, folder in folders.items():
+        try:
+            entries += _verified(*name, folder)
+        except ResultsError as error:  # one bad folder must not hide the others
+            tell(f"error: {error}")
+            damaged = True
     entries.sort(key=lambda entry: (str(entry["claim"]), str(entry["suite"])))
     if as_json:
         show_json(entries)
-    else:
+    elif entries:
         _show_verdicts(entries)
     judged = [e for e in entries if e["profile"] != SMOKE]
     pairs = ((Outcome(e["verdict"]), Outcome(e["expected"])) for e in judged)
-    raise SystemExit(int(code_of(pairs)))
+    raise SystemExit(int(Code.RESULTS if damaged else code_of(pairs)))
 
 
 def _verified(suite: str, profile: str, folder: Path) -> Iterable[dict[str, Any]]:

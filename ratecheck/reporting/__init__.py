@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratecheck.reporting.findings import Finding
-from ratecheck.reporting.replay import Replay, Stored, replay, stored
+from ratecheck.reporting.replaying import Replay, Stored, replay, stored
 from ratecheck.reporting.report import Report, load
 from ratecheck.reporting.running import run
 from ratecheck.reporting.samples import Key

@@ -193,9 +193,11 @@ def test_verify_refuses_edited_records(call: Call) -> None:
     call("run", "tiny")
     path = Path("results/tiny/standard/records.csv")
     path.write_text(path.read_text().replace("CONVERGED", "EDGE_LOW", 1))
-    code, _, err = call("verify")
+    call("run", "tiny", "--profile", "wide")
+    code, out, err = call("verify")
     assert code == 4
     assert "edited" in sentence(err)
+    assert "wide" in out  # the sound results are told all the same
 
 
 def test_verify_without_results(call: Call) -> None:
@@ -360,6 +362,41 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(folder: Path) -> None:
     assert process.returncode == 130, err
     assert "run the same command again" in err
     assert "Traceback" not in out + err
+
+
+def test_a_killed_run_is_resumed_to_the_same_bytes(folder: Path, call: Call) -> None:
+    call("run", "tiny", "--profile", "wide", "--results", "whole")
+    log = folder / "results/tiny/wide/journal.sqlite-wal"
+    for size in (30_000, 120_000):
+        process = spawn("-m", "ratecheck", "run", "tiny", "--profile", "wide", "--workers", "2")
+        while process.poll() is None and not (log.exists() and log.stat().st_size > size):
+            time.sleep(0.002)
+        process.kill()
+        process.communicate(timeout=30)
+    call("run", "tiny", "--profile", "wide")
+    one, two = (Path(root, "tiny/wide/records.csv") for root in ("whole", "results"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_two_runs_at_once_are_refused(call: Call) -> None:
+    call("run", "tiny")
+    with read_journal(Path("results/tiny/standard/journal.sqlite")):
+        code, _, err = call("run", "tiny")
+    assert code == 4
+    assert "another run is writing" in sentence(err)
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(call: Call) -> None:
+    """A limit on the size of files stands for the full disk."""
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
+        "from ratecheck.cli import main; main(['run', 'tiny', '--profile', 'wide'])"
+    )
+    process = spawn("-c", program)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "free space and run again" in sentence(err)
+    assert call("run", "tiny", "--profile", "wide")[0] == 0
 
 
 def test_help_starts_quickly_and_documents_the_exit_codes() -> None:
