@@ -64,13 +64,11 @@ def lanczos(
     """
     norm = float(np.linalg.norm(b))
     budget = min(budget, b.size)
-    rows = np.empty((min(budget, 64), b.size))
+    rows = np.empty((budget, b.size))  # pages are taken as they are written
     diagonal: list[float] = []
     coupling: list[float] = []
     v, previous, beta = b / norm, np.zeros(0), 0.0
     for step in range(budget):
-        if step == rows.shape[0]:
-            rows = np.concatenate([rows, np.empty((min(step, budget - step), b.size))])
         rows[step] = v
         w = apply(v)
         if beta:
@@ -83,8 +81,9 @@ def lanczos(
         diagonal.append(alpha)
         coupling.append(beta)
         exhausted = beta <= 1e-14 * (abs(alpha) + abs(diagonal[0]))
-        if exhausted or ((step + 1) % _CHECK_EVERY == 0 or step + 1 == budget) and (
-            _resolvent_residual(diagonal, coupling, shift) <= tolerance
+        if exhausted or (
+            ((step + 1) % _CHECK_EVERY == 0 or step + 1 == budget)
+            and (_resolvent_residual(diagonal, coupling, shift) <= tolerance)
         ):
             return _result(rows, diagonal, coupling, norm, converged=True)
         previous, v = v, w / beta
