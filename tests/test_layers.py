@@ -47,7 +47,11 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "dask_jobqueue": ("montecarlo.cluster",),
     "ducc0": ("operators.sphere",),
 }
-EXACT = ("theory", "numerics.mp")  # symbols, fractions, mpmath: no numpy, nor what imports it
+EXACT = (
+    "theory",
+    "numerics.mp",
+    "numerics.mpquad",
+)  # symbols, fractions, mpmath: no numpy, nor what imports it
 EXACT_MAY_USE = ("types", *EXACT)
 INEXACT_LIBRARIES = frozenset({"numpy", "scipy", "pandas", "statsmodels"})
 LONGEST_MODULE = 300
