@@ -7,6 +7,7 @@ The rules here put it there from theory alone, so that no constant is tuned to a
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -60,6 +61,13 @@ def ball_radius(
     return float(f"{math.sqrt(squared):.2g}")
 
 
+def theory_time(
+    kernel: Kernel, domain: Domain, smoothness: float, sigma: float, radius: float, *, size: int
+) -> float:
+    """Return the theoretical stopping time of gradient flow for the declared class."""
+    return TheoryTime().planned(_setting(kernel, domain, smoothness, sigma, radius, size))[0]
+
+
 def small_attack(
     kernel: Kernel, domain: Domain, smoothness: float, sigma: float, radius: float,
     *, size: int, share: float = 0.1,
@@ -72,17 +80,30 @@ def small_attack(
     2 r^2 R^2 w_1^{2-2s} (s >= 1, w_1 the lowest frequency) or 8 R^2 (r/2)^{2s} (s < 1): the
     modulus of continuity of theory note B1, on both sides of x.
     """
-    known = population(kernel, domain)
-    flow = GradientFlowFilter()
-    setting = Setting(
-        size=size, filter=flow, order=known.order, scale=known.scale, sigma=sigma,
-        effective_dimension=lambda t: known.effective_dimension(flow, t),
-        largest_eigenvalue=known.largest, smoothness=smoothness, radius=radius,
-    )  # fmt: skip
+    setting = _setting(kernel, domain, smoothness, sigma, radius, size)
     t = TheoryTime().planned(setting)[0]
     budget = share * (worst_case_bias(setting, t) + variance(setting, t))
     a = float(critical_radius_exponent(str(smoothness), domain.dimension))
-    return Power(c=float(f"{_reach(domain, smoothness, radius, budget) * size**a:.2g}"), exponent=-a)
+    return Power(
+        c=float(f"{_reach(domain, smoothness, radius, budget) * size**a:.2g}"), exponent=-a
+    )
+
+
+def _setting(
+    kernel: Kernel, domain: Domain, smoothness: float, sigma: float, radius: float, size: int
+) -> Setting:
+    known, flow = population(kernel, domain), GradientFlowFilter()
+    return Setting(
+        size=size,
+        filter=flow,
+        order=known.order,
+        scale=known.scale,
+        sigma=sigma,
+        effective_dimension=partial(known.effective_dimension, flow),
+        largest_eigenvalue=known.largest,
+        smoothness=smoothness,
+        radius=radius,
+    )
 
 
 def _reach(domain: Domain, s: float, radius: float, budget: float) -> float:
