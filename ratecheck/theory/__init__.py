@@ -9,6 +9,9 @@ space, ``n`` sample size, ``r`` radius of the attack, ``t`` time of the flow, ``
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ratecheck.theory.claims import Claim
 from ratecheck.theory.exponents import (
     adversarial_exponents,
@@ -18,18 +21,58 @@ from ratecheck.theory.exponents import (
     phase_exponent,
     stopping_exponent,
 )
+from ratecheck.theory.extremes import (
+    expected_max_square,
+    expected_max_square_digits,
+    gaussian_asymptote,
+)
 from ratecheck.theory.statements import adversarial_minimax, clean_minimax, mistuned, phase
+
+if TYPE_CHECKING:
+    from ratecheck.theory.confirm import ratio_table
+    from ratecheck.theory.decay import EigenDecay, eigendecay
+    from ratecheck.theory.derivation import derivation_latex, derivation_text
+    from ratecheck.theory.enclosures import enclose
 
 __all__ = [
     "Claim",
+    "EigenDecay",
     "adversarial_exponents",
     "adversarial_minimax",
     "clean_minimax",
     "critical_radius_exponent",
+    "derivation_latex",
+    "derivation_text",
+    "eigendecay",
+    "enclose",
+    "expected_max_square",
+    "expected_max_square_digits",
+    "gaussian_asymptote",
     "minimax_exponent",
     "mistuned",
     "mistuned_exponent",
     "phase",
     "phase_exponent",
+    "ratio_table",
     "stopping_exponent",
 ]
+
+_HOMES = {  # names that need sympy, by the sub-module that holds them
+    "EigenDecay": "decay",
+    "derivation_latex": "derivation",
+    "derivation_text": "derivation",
+    "eigendecay": "decay",
+    "enclose": "enclosures",
+    "ratio_table": "confirm",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load the sub-module that holds ``name`` on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,7 +17,7 @@ def value(x: Any, digits: int = 30) -> Any:
     """Return an exact real constant as an mpmath number with about ``digits`` digits.
 
     >>> mpmath.nstr(value(sp.sqrt(2) * sp.pi, 30), 20)
-    '4.4428829381583662470'
+    '4.442882938158366247'
     """
     with mpmath.workdps(digits + 10):
         return _walk(sp.sympify(x), {})
