@@ -29,7 +29,7 @@ check: $(STAMP)
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
 bench: $(STAMP)
-	$(BIN)/python -m pytest -q tests/benchmarks --benchmark-only
+	$(BIN)/python -m tests.benchmarks
 
 figures: $(STAMP)
 	$(BIN)/ratecheck figures

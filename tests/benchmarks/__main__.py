@@ -1,0 +1,8 @@
+"""Runs every benchmark: ``python -m tests.benchmarks``."""
+
+from __future__ import annotations
+
+from tests.benchmarks import bench_cell, bench_ntk_path, bench_workers
+
+for module in (bench_cell, bench_ntk_path, bench_workers):
+    module.main()

@@ -1,0 +1,75 @@
+"""Timing in one process and one thread: interleaved repetitions, medians, ratios."""
+
+from __future__ import annotations
+
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path("results/benchmarks")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """Our cost against a peer's, in seconds of CPU time (medians), and the promise about it.
+
+    ``wanted`` reads "<= 4" or ">= 500"; the ratio is ours / peer for the former, peer / ours for
+    the latter.
+    """
+
+    name: str
+    peer: str
+    ours_seconds: float
+    peer_seconds: float
+    ratio: float
+    wanted: str
+    remark: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the promise holds in this run."""
+        sign, bound = self.wanted.split()
+        return self.ratio <= float(bound) if sign == "<=" else self.ratio >= float(bound)
+
+
+def cpu(function: Callable[[], object]) -> float:
+    """Return the CPU seconds of one call."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def medians(functions: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Return the median CPU seconds of each function, calls interleaved, after one warm-up."""
+    for function in functions.values():
+        function()
+    taken: dict[str, list[float]] = {name: [] for name in functions}
+    for _ in range(repeats):
+        for name, function in functions.items():
+            taken[name].append(cpu(function))
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def write(name: str, ratios: list[Ratio]) -> None:
+    """Print a table and store the ratios with machine and versions."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    record = {
+        "machine": {
+            "processor": platform.processor() or platform.machine(),
+            "python": platform.python_version(),
+        },
+        "versions": {d: version(d) for d in ("ratecheck", "numpy", "scipy", "finufft")},
+        "ratios": [{**asdict(ratio), "met": ratio.met} for ratio in ratios],
+    }
+    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    for r in ratios:
+        word = "met" if r.met else "MISSED"
+        print(
+            f"{r.name} | {r.peer} | ours {r.ours_seconds:.4f} s | peer {r.peer_seconds:.4f} s | "
+            f"ratio {r.ratio:.2f} (wanted {r.wanted}: {word}) | {r.remark}"
+        )
