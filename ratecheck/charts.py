@@ -15,6 +15,19 @@ import numpy as np
 from ratecheck.types import Array
 
 
+def turns(z: Array) -> Array:
+    """Return z modulo 1 in [0, 1): unlike ``np.mod``, never 1.0 for a tiny negative z.
+
+    Examples
+    --------
+    >>> turns(np.array([-1e-20, 1.25]))
+    array([0.  , 0.25])
+    """
+    out = z - np.floor(z)
+    out[out >= 1.0] = 0.0
+    return out
+
+
 class Chart(ABC):
     """A map from points to a coordinate z in [0, 1), with a positive weight."""
 
@@ -40,7 +53,7 @@ class TorusChart(Chart):
     def coordinate(self, X: Array) -> Array:
         """Return x mod 1."""
         x = X[:, 0]
-        return x if x.size and x.min() >= 0 and x.max() < 1 else np.mod(x, 1.0)
+        return x if x.size and x.min() >= 0 and x.max() < 1 else turns(x)
 
     def weight(self, X: Array) -> Array:
         """Return ones."""
@@ -59,7 +72,7 @@ class CircleChart(Chart):
 
     def coordinate(self, X: Array) -> Array:
         """Return the angle over 2 pi, in [0, 1)."""
-        return np.mod(np.arctan2(X[:, 1], X[:, 0]) / (2 * np.pi), 1.0)
+        return turns(np.arctan2(X[:, 1], X[:, 0]) / (2 * np.pi))
 
     def weight(self, X: Array) -> Array:
         """Return ones."""
@@ -81,7 +94,7 @@ class CosineChart(Chart):
 
     def coordinate(self, X: Array) -> Array:
         """Return z in [0, 1/2]."""
-        return np.mod((X[:, 0] - self.low) / (2 * (self.high - self.low)), 1.0)
+        return turns((X[:, 0] - self.low) / (2 * (self.high - self.low)))
 
     def weight(self, X: Array) -> Array:
         """Return ones."""
@@ -100,7 +113,7 @@ class ArctanChart(Chart):
 
     def coordinate(self, X: Array) -> Array:
         """Return the angle of (1, x) over 2 pi, in [0, 1)."""
-        return np.mod(np.arctan(X[:, 0]) / (2 * np.pi), 1.0)
+        return turns(np.arctan(X[:, 0]) / (2 * np.pi))
 
     def weight(self, X: Array) -> Array:
         """Return the norm of (x, 1)."""

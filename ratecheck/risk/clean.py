@@ -58,16 +58,15 @@ def clean_risks(path: Path, f: Function, domain: Domain) -> Array:
 
 
 def _same_chart(operator: FourierGram, f: Function) -> bool:
-    return isinstance(f, FourierSeries) and operator.chart == f.chart and operator.w is None
+    if not isinstance(f, FourierSeries) or f.offset:
+        return False
+    return operator.chart == f.chart and operator.w is None
 
 
 def _same_series(f_hat: Function, f: Function) -> bool:
-    return (
-        isinstance(f_hat, FourierSeries)
-        and isinstance(f, FourierSeries)
-        and f_hat.chart == f.chart
-        and not f.chart.is_weighted
-    )
+    if not isinstance(f_hat, FourierSeries) or not isinstance(f, FourierSeries):
+        return False
+    return f_hat.chart == f.chart and not (f.chart.is_weighted or f_hat.offset or f.offset)
 
 
 def _padded(c: ComplexArray, size: int) -> ComplexArray:

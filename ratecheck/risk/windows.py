@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
+from ratecheck.charts import turns
 from ratecheck.domains import Circle, Domain, Interval
 from ratecheck.functions import FourierSeries, Function
 from ratecheck.types import Array
@@ -64,7 +65,12 @@ class Sampled:
 
 def sampled(g: Function, domain: Domain, size: int) -> Sampled:
     """Sample g on a grid; by FFT for a Fourier series in the domain's own closed chart."""
-    if isinstance(g, FourierSeries) and domain.periodic and g.chart == domain.chart:
+    if (
+        isinstance(g, FourierSeries)
+        and not g.offset
+        and domain.periodic
+        and g.chart == domain.chart
+    ):
         return Sampled(values=g.on_grid(size), shifted=_turned(g, domain, size), domain=domain)
     X = domain.grid(size)
     return Sampled(values=g(X), shifted=lambda r: _moved(g, domain, X, r), domain=domain)
@@ -89,4 +95,4 @@ def _translated(domain: Domain, X: Array, r: float) -> Array:
         return np.asarray(X @ turn)
     if isinstance(domain, Interval):
         return np.clip(X + r, domain.low, domain.high)
-    return np.mod(X + r, 1.0)
+    return turns(X + r)
