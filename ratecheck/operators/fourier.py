@@ -67,17 +67,18 @@ class FourierGram(GramOperator):
 
     def band(self, t: float) -> int:
         """Return the band limit for times up to t: 4 times the last k with t mu_k >= 1."""
-        active = int(np.count_nonzero(self.coefficients >= 1 / t))
-        return int(min(max(BAND_FACTOR * (active + 1), 32), (self.coefficients.size - 1) // 2))
+        active = np.flatnonzero(self.coefficients >= 1 / t)  # parity zeros may lie between
+        last = int(active[-1]) + 1 if active.size else 0
+        return int(min(max(BAND_FACTOR * (last + 1), 32), (self.coefficients.size - 1) // 2))
 
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
         """Return the reduction; dense, rational Krylov or Lanczos by size and design."""
         band = self.band(float(times[-1]))
-        moments, data = self._transform(y, band)
+        energy = float(np.mean(y**2))
+        moments, data = self._transform(y, band, energy)
         prior = np.repeat(self.coefficients[: band + 1], 2)
         prior[1] = self.constant
         link = self._link(band)
-        energy = float(np.mean(y**2))
         spectrum = self._population
         if prior.size <= DENSE_BELOW:
             ritz = _dense(prior, _bordered(Multiplication.dense(moments), link), data, energy)
@@ -103,15 +104,19 @@ class FourierGram(GramOperator):
             status=Status.CONVERGED if ritz.converged else Status.BUDGET,
         )
 
-    def _transform(self, y: Array, band: int) -> tuple[ComplexArray, Array]:
-        """Return the moments (2 band + 1,) and the packed data (2 band + 2,)."""
+    def _transform(self, y: Array, band: int, energy: float) -> tuple[ComplexArray, Array]:
+        """Return the moments (2 band + 1,) and the packed data (2 band + 2,), ||y||_n^2 given.
+
+        The transform's error is relative to both parts together: y enters at size one.
+        """
+        scale = np.sqrt(energy) or 1.0
         strengths = np.empty(self.size, dtype=np.complex128)
         strengths.real = 1.0 if self.w is None else self.w**2
-        strengths.imag = y if self.w is None else self.w * y
+        np.divide(y if self.w is None else self.w * y, scale, out=strengths.imag)
         both = nufft.analyse(self.z, strengths, 2 * band) / self.size
         positive, negative = both[2 * band :], both[2 * band :: -1].conj()
         moments, data = (positive + negative) / 2, (positive - negative) / 2j
-        packed = pack(data[: band + 1])
+        packed = scale * pack(data[: band + 1])
         packed[1] = y.mean() if self.constant else 0.0
         return moments, packed
 
@@ -156,11 +161,12 @@ class FourierGram(GramOperator):
         z, w = self.chart.coordinate(X), self.chart.weight(X) if self.w is not None else None
         other = replace(self, z=z, w=w)
         band = coordinates.shape[0] // 2 - 1
-        moments, data = other._transform(y, band)
+        energy = float(np.mean(y**2))
+        moments, data = other._transform(y, band, energy)
         multiply = _with_link(Multiplication.of_moments(moments), other._link(band))
         images = np.stack([multiply(c) for c in np.ascontiguousarray(coordinates.T)], axis=1)
         squares = np.einsum("kt,kt->t", coordinates, images)
-        return np.asarray(np.mean(y**2) - 2 * (data @ coordinates) + squares)
+        return np.asarray(energy - 2 * (data @ coordinates) + squares)
 
 
 def _series(coordinates: Array) -> ComplexArray:
@@ -198,10 +204,12 @@ def _all_of(ritz: Ritz) -> Callable[[], Spectrum]:
 
 
 def blocks(coefficients: Array) -> tuple[Array, Array]:
-    """Return values and counts with runs of 1 % of the frequency merged to their mean.
+    """Return values and counts in decreasing order, runs of 1 % of their ranks merged to the mean.
 
-    Filters are smooth in log mu: merging changes their traces by less than 1e-4 relative.
+    Filters are smooth in log mu: merging changes their traces by less than 1e-4 relative. By
+    frequency instead of rank, the parity zeros of some kernels would be averaged in.
     """
+    coefficients = np.sort(coefficients)[::-1]
     edges = np.unique(np.geomspace(1, coefficients.size + 1, 1 + int(100 * _octaves(coefficients))))
     starts = np.unique(edges.astype(np.int64)) - 1
     starts = starts[starts < coefficients.size]
