@@ -32,6 +32,11 @@ class Filter(ABC):
     def qualification(self) -> float:
         """Largest q with sup_mu mu^q r(mu, t) = O(t^-q); infinity if there is none."""
 
+    @property
+    @abstractmethod
+    def is_continuous(self) -> bool:
+        """Whether the residual is continuous in mu: else tiny errors of eigenvalues can matter."""
+
     @abstractmethod
     def worst_case_bias(self, s: float, m: float, t: Array) -> Array:
         """Return sup over 0 < mu <= 1 of mu^{s/m} r(mu, t)^2, shape (T,): theory note B2."""
@@ -55,9 +60,15 @@ class GradientFlowFilter(Filter):
         """Infinite: gradient flow never saturates."""
         return np.inf
 
+    @property
+    def is_continuous(self) -> bool:
+        """Continuous."""
+        return True
+
     def worst_case_bias(self, s: float, m: float, t: Array) -> Array:
-        """Return (s / (2 e m t))^{s/m}."""
-        return np.asarray(s / (2 * np.e * m * t)) ** (s / m)
+        """Return (s / (2 e m t))^{s/m}, attained at mu t = s/(2m); at mu = 1 for earlier times."""
+        mu = np.minimum(s / (2 * m * t), 1.0)
+        return np.asarray(mu ** (s / m) * np.exp(-2 * t * mu))
 
 
 @final
@@ -84,12 +95,15 @@ class IteratedRidgeFilter(Filter):
         """Saturates at q = order."""
         return float(self.order)
 
+    @property
+    def is_continuous(self) -> bool:
+        """Continuous."""
+        return True
+
     def worst_case_bias(self, s: float, m: float, t: Array) -> Array:
         """Return the supremum at mu t = q / (order - q), q = s/(2m), or at mu = 1 if saturated."""
         q = s / (2 * m)
-        with np.errstate(divide="ignore"):
-            peak = np.where(self.order > q, q / np.maximum(self.order - q, 1e-300) / t, np.inf)
-        mu = np.minimum(peak, 1.0)
+        mu = np.minimum(q / (self.order - q) / t, 1.0) if q < self.order else np.ones_like(t)
         return np.asarray(mu ** (2 * q) * (1 + t * mu) ** (-2.0 * self.order))
 
 
@@ -110,6 +124,11 @@ class CutOffFilter(Filter):
     def qualification(self) -> float:
         """Infinite."""
         return np.inf
+
+    @property
+    def is_continuous(self) -> bool:
+        """It jumps at mu = 1/t."""
+        return False
 
     def worst_case_bias(self, s: float, m: float, t: Array) -> Array:
         """Return min(1/t, 1)^{s/m}."""

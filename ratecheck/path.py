@@ -7,12 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from ratecheck.filters import Filter
+from ratecheck.filters import Filter, GradientFlowFilter
 from ratecheck.functions import Function
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.types import Array, Status
 
 TRUNCATION_SHARE = 0.01  # of the fit's own variance, above which a time is marked TRUNCATED
+JUMP_ZONE = 0.03  # relative error of eigenvalues near the band limit; matters for cut-off only
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,9 +97,16 @@ class Path:
         """Estimated ||.||_n of the part of the fit beyond the band limit, shape (T,).
 
         Discarded modes would have fitted their share of the residual, whose empirical
-        coefficients have mean square ||residual||_n^2 / n (times the mean squared weight).
+        coefficients have mean square ||residual||_n^2 / n (times the mean squared weight). The
+        share is at least that of gradient flow: a filter that drops these modes still feels
+        them through the eigenvectors that it keeps.
         """
-        shares = 1 - self.filter.residual(self.reduction.tail_values, self.times)
+        values = self.reduction.tail_values
+        left = np.minimum(
+            self.filter.residual(values, self.times),
+            GradientFlowFilter().residual(values, self.times),
+        )
+        shares = 1 - left
         return np.sqrt(
             shares**2 @ self.reduction.tail_counts * self.reduction.tail_scale * self.residuals
         )
@@ -106,7 +114,16 @@ class Path:
     @cached_property
     def errors(self) -> Array:
         """Stated error of each fit in ||.||_n, shape (T,): linear algebra plus band limit."""
-        return self.reduction.ritz.errors(self._weigh, self.times) + 2 * self.truncation
+        algebra = self.reduction.ritz.errors(self._weigh, self.times)
+        return np.asarray(algebra + 2 * self.truncation + self._jumps())
+
+    def _jumps(self) -> Array:
+        """Return the part of each fit that eigenvalues off by a few per cent would add or drop."""
+        if self.filter.is_continuous:
+            return np.zeros(self.times.size)
+        ritz = self.reduction.ritz
+        near = np.abs(np.multiply.outer(self.times, ritz.values) - 1) <= JUMP_ZONE
+        return np.sqrt(near @ ritz.overlaps**2)
 
     @cached_property
     def status(self) -> tuple[Status, ...]:

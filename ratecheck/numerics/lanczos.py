@@ -87,7 +87,8 @@ def lanczos(
         ):
             return _result(rows, diagonal, coupling, norm, converged=True)
         previous, v = v, w / beta
-    return _result(rows, diagonal, coupling, norm, converged=budget == b.size)
+    complete = reorthogonalise and budget == b.size  # the whole space, up to rounding
+    return _result(rows, diagonal, coupling, norm, converged=complete)
 
 
 def _purge(w: Array, rows: Array) -> None:

@@ -77,12 +77,12 @@ class Ritz:
         """
         top = float(np.abs(self.values).max())
         rounding = 4 * np.finfo(float).eps * (1 + top * times) * np.sqrt(self.energy)
-        bound = self._bound(weigh(self.values), times) + rounding
+        bound = self._bound(weigh(self.values), times)
         if self.coarse is None:
-            return bound
+            return np.asarray(bound + rounding)
         fine = weigh(self.values) * self.drive
         coarse = (weigh(self.coarse.values) * self.coarse.drive) @ self.coarse.mix.T
-        return np.minimum(bound, np.linalg.norm(fine - coarse, axis=1))
+        return np.asarray(np.minimum(bound, np.linalg.norm(fine - coarse, axis=1)) + rounding)
 
     def _bound(self, weights: Array, times: Array) -> Array:
         """Bound ||fit - exact fit||_n for gradient flow by its residual.
