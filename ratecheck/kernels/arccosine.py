@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ArcCosine(Kernel):
     """K(x, y) = |x|^n |y|^n kappa_n(u) = 2 E[h_n(<w, x>) h_n(<w, y>)], w standard Gaussian.
 

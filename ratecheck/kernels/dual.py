@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class DualActivation(Kernel):
     """K(x, y) = E[phi(<w, x>) phi(<w, y>)], w standard Gaussian; phi' for phi if ``tangent``.
 

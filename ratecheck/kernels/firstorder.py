@@ -14,7 +14,7 @@ from ratecheck.types import Array
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Brownian(Kernel):
     """K(x, y) = min(x, y) for x, y >= 0: squared norm int f'^2 with f(0) = 0 (theory note A4).
 
@@ -52,7 +52,7 @@ class Brownian(Kernel):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class BrownianPlusOne(Kernel):
     """K(x, y) = 1 + min(x, y) for x, y >= 0: squared norm f(0)^2 + int f'^2 (theory note A4)."""
 
@@ -83,7 +83,7 @@ class BrownianPlusOne(Kernel):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NeumannSobolev(Kernel):
     """K(x, y) = cosh(c m) cosh(c (1 - M)) / (c sinh c) on [0, 1], m = min, M = max.
 

@@ -37,7 +37,7 @@ def _check_layers(depth: int, bias: float = 0.0) -> None:
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NNGP(Kernel):
     """Covariance Sigma_L of the outputs of a wide ReLU network at initialisation.
 
@@ -85,7 +85,7 @@ class NNGP(Kernel):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class NTK(Kernel):
     """Tangent kernel Theta_L of a wide ReLU network.
 
@@ -138,7 +138,7 @@ class NTK(Kernel):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class LiftedNTK(Kernel):
     """Tangent kernel with a bias in the first layer and at the output only.
 

@@ -19,7 +19,7 @@ HIGHEST = 20  # (2 pi)^{-40} is far below the rounding error of the constant ter
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PeriodicSobolev(Kernel):
     """The kernel of the periodic Sobolev space of integer order m >= 1.
 

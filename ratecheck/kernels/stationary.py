@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Laplace(Kernel):
     """K(x, y) = exp(-|x - y| / scale).
 
@@ -81,7 +81,7 @@ class Laplace(Kernel):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Matern(Kernel):
     """K(x, y) = 2^{1-nu} / Gamma(nu) z^nu K_nu(z), z = sqrt(2 nu) |x - y| / length.
 
@@ -138,7 +138,7 @@ class Matern(Kernel):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Gaussian(Kernel):
     """K(x, y) = exp(-|x - y|^2 / (2 length^2))."""
 
