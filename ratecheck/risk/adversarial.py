@@ -14,7 +14,7 @@ from ratecheck.functions import FourierSeries, Function
 from ratecheck.risk.base import Risk, RiskValue, one_dimensional
 from ratecheck.risk.windows import Sampled, sampled
 from ratecheck.schedules import Power
-from ratecheck.types import Array, InputError
+from ratecheck.types import Array
 
 RELATIVE_ERROR = 5e-3  # of the risk: far below any Monte Carlo error; the grid doubles until met
 _SMALLEST_GRID = 2**10
@@ -153,19 +153,3 @@ def _first_grid(f_hat: Function) -> int:
     power = np.cumsum(np.abs(f_hat.coefficients) ** 2)
     bulk = int(np.searchsorted(power, 0.99 * power[-1]))
     return int(np.clip(2 ** np.ceil(np.log2(32 * (bulk + 1))), _SMALLEST_GRID, _LARGEST_GRID))
-
-
-def adversarial_risk(
-    f_hat: Function, f: Function, domain: Domain, radius: float, reference: str = "x"
-) -> RiskValue:
-    """Return R_r of f_hat for the target f at one radius.
-
-    Raises
-    ------
-    InputError
-        If the radius is negative, or the functions are not `Function` objects.
-    """
-    for name, g in (("f_hat", f_hat), ("f", f)):
-        if not isinstance(g, Function):
-            raise InputError(f"{name} must be a Function (see ratecheck.functions), got {g!r}")
-    return adversarial_risks(f_hat, f, domain, (check.nonnegative("radius", radius),), reference)[0]

@@ -85,10 +85,10 @@ def _turned(g: FourierSeries, domain: Domain, size: int) -> Callable[[float], tu
 
 
 def _moved(g: Function, domain: Domain, X: Array, r: float) -> tuple[Array, Array]:
-    return g(_translated(domain, X, -r)), g(_translated(domain, X, r))
+    return g(translated(domain, X, -r)), g(translated(domain, X, r))
 
 
-def _translated(domain: Domain, X: Array, r: float) -> Array:
+def translated(domain: Domain, X: Array, r: float) -> Array:
     """Return the points at signed distance r, cut at the ends of an interval."""
     if isinstance(domain, Circle):
         turn = np.array([[np.cos(r), np.sin(r)], [-np.sin(r), np.cos(r)]])
