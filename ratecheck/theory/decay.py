@@ -27,6 +27,7 @@ from ratecheck.theory.puiseux import Expr, is_zero
 from ratecheck.types import UnsupportedError
 
 Dimension: TypeAlias = "int | Expr"
+_LATER_POWERS = 4  # how many cancelling powers are passed before giving up
 
 
 class Law(Enum):
@@ -217,12 +218,13 @@ def _faster(
     """Return the exponent of the parity that beats the power law, from the next power of t."""
     if Law.FASTER not in (even, odd):
         return None
-    sign = 1 if even is Law.FASTER else -1
-    plus, minus = (expansion(kernel, end, beyond=nu) for end in (1, -1))
-    powers = sorted({e.nu for e in (plus, minus) if e.nu is not None})
-    open_ = (p for p in powers if not is_zero(_at(plus, p) + sign * _at(minus, p)))
-    power = next(open_, None)
-    return None if power is None else _exponent(d, power)
+    sign, power = 1 if even is Law.FASTER else -1, nu
+    for _ in range(_LATER_POWERS):
+        ends = [expansion(kernel, end, beyond=power) for end in (1, -1)]
+        power = min(e.nu for e in ends if e.nu is not None)
+        if not is_zero(_at(ends[0], power) + sign * _at(ends[1], power)):
+            return _exponent(d, power)
+    return None
 
 
 def _rapid(kernel: Zonal, d: Dimension) -> EigenDecay:

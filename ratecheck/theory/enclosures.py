@@ -192,6 +192,7 @@ def _enclose_one(flint: Any, kernel: Zonal, d: int, k: int, width: float) -> Enc
         density = field.sine ** (d - 1) if d > 1 else 1
         return kernel.exact_profile(field.cosine, field) * density * _polynomial(d, k, field)
 
+    integrand(flint.acb(1), False)  # errors of the kernel surface here, not inside Arb's loop
     pi, half = flint.arb.pi(), flint.arb(d) / 2
     factor = (half + flint.arb(0.5)).gamma() / (pi.sqrt() * half.gamma())
     total = flint.acb.integral(integrand, 0, pi, rel_tol=0, abs_tol=flint.arb(width) / 64)

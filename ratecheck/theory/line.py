@@ -40,11 +40,15 @@ class Eigenpair:
 
     def residual(self) -> Expr:
         """Return ``int_0^1 K(x, y) phi(y) dy - lambda phi(x)``, simplified."""
+        rest = sp.expand(sp.expand_trig(sp.expand(self.raw_residual())))
+        return sp.simplify(sp.simplify(rest).subs(self.condition))
+
+    def raw_residual(self) -> Expr:
+        """Return the same as it comes out of the integration; cheap, for numerical checks."""
         inserted = self.function.subs(x, y)
         left, right = (_antiderivative(p, inserted) for p in (self.low, self.high))
         whole = left.subs(y, x) - left.subs(y, 0) + right.subs(y, 1) - right.subs(y, x)
-        rest = sp.expand(sp.expand_trig(sp.expand(whole - self.value * self.function)))
-        return sp.simplify(sp.simplify(rest).subs(self.condition))
+        return whole - self.value * self.function
 
 
 def _antiderivative(p: Expr, f: Expr) -> Expr:
@@ -58,10 +62,11 @@ def _antiderivative(p: Expr, f: Expr) -> Expr:
     bend = sp.diff(p, y, 2)
     if bend == 0:
         return ends / rate
-    ratio = sp.simplify(bend / p)
-    if not ratio.has(y):
-        return ends / (rate + ratio)
-    return (ends - _antiderivative(bend, f)) / rate
+    if p.is_polynomial(y):
+        return (ends - _antiderivative(bend, f)) / rate
+    if (ratio := sp.simplify(bend / p)).has(y):
+        raise UnsupportedError(f"{p} is neither a polynomial in y nor a hyperbolic function of it")
+    return ends / (rate + ratio)
 
 
 def brownian() -> Eigenpair:
