@@ -118,7 +118,7 @@ def _refined_maximum(values: Array) -> Array:
     peak = centre - (right - left) ** 2 / (8 * safe)
     # only where the vertex lies within half a step of the best node
     resolved = (best == inner) & (bend < 0) & (np.abs(right - left) < -bend)
-    return np.where(resolved, np.maximum(peak, middle), middle)
+    return np.asarray(np.where(resolved, np.maximum(peak, middle), middle))
 
 
 def _of(g: Values, X: Array) -> Array:
