@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 import mpmath
+import sympy as sp
 
 from ratecheck.numerics.mp import Real
-from ratecheck.theory.decay import EigenDecay, eigendecay
+from ratecheck.theory.decay import EigenDecay, decay_constant, eigendecay
 from ratecheck.theory.evaluate import value
+from ratecheck.theory.expansions import expansion
 from ratecheck.theory.fields import Zonal
 from ratecheck.theory.funk_hecke import eigenvalues
 from ratecheck.types import UnsupportedError
@@ -69,6 +72,24 @@ def ratio_table(
     [True, True]
     """
     return compare(eigendecay(kernel, d), kernel, d, degrees)
+
+
+def refined(kernel: Zonal, d: int, k: int, upto: Fraction) -> Real:
+    """Return the prediction of mu_k from every fractional power up to one, not the first alone.
+
+    Each power p contributes ``(c_p + (-1)^k c_{-p}) C(d, p) Gamma(k-p)/Gamma(k+p+d)``, exactly
+    the eigenvalue of ``c (1 -+ u)^p``; what is left out is smaller by ``k^{-2}`` per unit of p.
+    This checks the constants to many digits where the first term alone would need k ~ 10^7.
+    """
+    ends = [expansion(kernel, end, beyond=upto - 1) for end in (1, -1)]
+    parts = []
+    for p in sorted({p for e in ends for p, _ in e.terms if p.denominator > 1 and p <= upto}):
+        amplitude = ends[0].coefficient(p) + (-1) ** k * ends[1].coefficient(p)
+        order = sp.Rational(p)
+        decay = sp.gamma(k - order) / sp.gamma(k + order + d)
+        parts.append(value(amplitude * decay_constant(d, p) * decay, 40))
+    with mpmath.workdps(40):
+        return mpmath.fsum(parts)
 
 
 def compare(law: EigenDecay, kernel: Zonal, d: int, degrees: Iterable[int]) -> tuple[Ratio, ...]:

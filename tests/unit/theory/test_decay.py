@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -22,9 +23,10 @@ from ratecheck.kernels import (
 )
 from ratecheck.kernels.catalogue import registry
 from ratecheck.theory import depth as by_recursion
-from ratecheck.theory.confirm import compare, ratio_table
+from ratecheck.theory.confirm import compare, ratio_table, refined
 from ratecheck.theory.decay import EigenDecay, Law, decay_constant, eigendecay
 from ratecheck.theory.evaluate import value
+from ratecheck.theory.funk_hecke import eigenvalues
 from ratecheck.theory.puiseux import is_zero
 from ratecheck.types import InputError, UnsupportedError
 
@@ -175,12 +177,14 @@ def test_a_missing_zero_is_rejected() -> None:
     assert not any(row.holds for row in compare(law, biased, 2, (60, 61)))
 
 
-@pytest.mark.slow
-def test_constants_to_many_digits_at_high_degree() -> None:
-    """Richardson in k^-2 on the ratio: the constant itself to eight digits."""
-    rows = ratio_table(NTK(depth=3, bias=1.0), 3, (200, 400))
-    low, high = (row.ratio or 0.0 for row in rows)
-    assert (4 * high - low) / 3 == pytest.approx(1, abs=1e-6)
+@pytest.mark.parametrize(
+    ("kernel", "d"), [(NTK(depth=3), 2), (NTK(depth=2, bias=1.0), 3), (Laplace(), 9)]
+)
+def test_constants_to_fifteen_digits(kernel: Any, d: int) -> None:
+    with mpmath.workdps(40):
+        exact = eigenvalues(kernel, d, (200,), digits=32 + 2 * d)[200]
+        assert abs(exact / refined(kernel, d, 200, Fraction(9, 2)) - 1) < 1e-16
+        assert abs(exact / refined(kernel, d, 200, Fraction(1, 2)) - 1) > 1e-5  # first term alone
 
 
 @dataclass(frozen=True)
