@@ -34,7 +34,8 @@ class Ratio:
         mu_k by Funk-Hecke quadrature, and the finite-k form of the law (0 where it predicts 0).
     allowed : float
         Largest deviation of the ratio from 1: ``(2 + d)^2/k^2`` (theory note A3, verified for
-        k >= 60).
+        k >= 60). It knows no length: a Laplace or Matern kernel of length l < 1 needs ``l k``
+        in place of k, or `refined`, which takes the next powers along.
     """
 
     degree: int

@@ -187,6 +187,14 @@ def test_constants_to_fifteen_digits(kernel: Any, d: int) -> None:
         assert abs(exact / refined(kernel, d, 200, Fraction(1, 2)) - 1) > 1e-5  # first term alone
 
 
+@pytest.mark.parametrize("kernel", [Laplace(scale=0.3), Matern(nu=3.5, length=0.7)], ids=repr)
+def test_short_lengths_need_the_next_power(kernel: Any) -> None:
+    row = ratio_table(kernel, 2, (60,))[0]
+    assert not row.holds
+    second = refined(kernel, 2, 60, Fraction(eigendecay(kernel, 2).nu) + 1)
+    assert abs(float(row.eigenvalue / second) - 1) < row.allowed / 10
+
+
 @dataclass(frozen=True)
 class Unbounded:
     """Not a kernel: its profile has a pole at u = 1."""
