@@ -27,6 +27,8 @@ def _unit_rule(count: int) -> tuple[Array, Array]:
     from scipy.special import roots_legendre
 
     nodes, weights = roots_legendre(count)
+    nodes, weights = 0.5 * (nodes - nodes[::-1]), 0.5 * (weights + weights[::-1])
+    weights *= 2.0 / weights.sum()  # together: a digit back at thousands of nodes
     for array in (nodes, weights):
         array.setflags(write=False)  # shared by all callers of the cache
     return nodes, weights

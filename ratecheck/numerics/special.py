@@ -1,4 +1,4 @@
-"""Special sums and orthonormal systems that scipy lacks."""
+"""Special sums that scipy lacks."""
 
 from __future__ import annotations
 
@@ -54,42 +54,3 @@ def cosine_power_sum(theta: Array, power: int) -> Array:
         return -(np.pi**4) / 3 * ((x * (x - 1)) ** 2 - 1 / 30)
     y = x * (x - 1)
     return 2 * np.pi**6 / 45 * (y**3 - y**2 / 2 + 1 / 42)
-
-
-def hermite_functions(x: Array, count: int) -> Array:
-    """Return h_k(x) sqrt(phi(x)), k < count, of shape (count, n); phi the N(0, 1) density.
-
-    h_k is orthonormal for N(0, 1). Scaled by sqrt(phi), the recurrence
-    sqrt(k+1) h_{k+1} = x h_k - sqrt(k) h_{k-1} never overflows.
-    """
-    check.integer("count", count, low=1)
-    table = np.empty((count, np.size(x)))
-    table[0] = (2 * np.pi) ** -0.25 * np.exp(-0.25 * np.square(x))
-    if count > 1:
-        table[1] = x * table[0]
-    for k in range(1, count - 1):
-        table[k + 1] = (x * table[k] - np.sqrt(k) * table[k - 1]) / np.sqrt(k + 1)
-    return table
-
-
-def chebyshev_coefficients(values: Array) -> Array:
-    """Return the Chebyshev coefficients of the interpolant of values at cos(pi i / N), i <= N."""
-    from scipy.fft import dct
-
-    degree = len(values) - 1
-    coefficients = dct(values, type=1) / degree
-    coefficients[[0, -1]] *= 0.5
-    return np.asarray(coefficients)
-
-
-def chebyshev_end_derivative(coefficients: Array, order: int, *, right: bool) -> float:
-    """Return the derivative of that order at x = 1 (right) or x = -1 of a Chebyshev series.
-
-    T_j^{(p)}(1) = prod_{i<p} (j^2 - i^2) / (2i + 1); at -1 with the sign (-1)^{j+p}.
-    """
-    j = np.arange(float(len(coefficients)))
-    factor = np.ones_like(j)
-    for i in range(order):
-        factor *= (j**2 - i**2) / (2 * i + 1)
-    sign = np.ones_like(j) if right else (-1.0) ** (j + order)
-    return float((coefficients * factor * sign)[::-1].sum())

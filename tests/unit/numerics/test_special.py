@@ -11,10 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecheck.numerics.special import (
-    chebyshev_coefficients,
-    chebyshev_end_derivative,
     cosine_power_sum,
-    hermite_functions,
     power_sum,
 )
 from ratecheck.types import InputError
@@ -40,18 +37,3 @@ def test_cosine_sums_equal_polylogarithms(power: int) -> None:
     np.testing.assert_allclose(cosine_power_sum(theta, power), exact, atol=1e-14)
     with pytest.raises(InputError, match="power"):
         cosine_power_sum(theta, 3)
-
-
-def test_hermite_functions_are_orthonormal_up_to_high_degree() -> None:
-    x = np.arange(-40, 40, 1 / 16)
-    table = hermite_functions(x, 200)
-    np.testing.assert_allclose(table @ table.T / 16, np.eye(200), atol=1e-12)
-
-
-def test_end_derivatives_of_the_exponential() -> None:
-    values = np.exp(2 * np.cos(np.pi * np.arange(33) / 32))
-    series = chebyshev_coefficients(values)
-    for order in (0, 1, 3):
-        for right, x in ((True, 1), (False, -1)):
-            found = chebyshev_end_derivative(series, order, right=right)
-            assert found == pytest.approx(2**order * np.exp(2 * x), rel=1e-7)
