@@ -58,6 +58,31 @@ def to_csv(rows: Iterable[Values]) -> bytes:
     return text.getvalue().encode()
 
 
+def to_json(summary: Mapping[str, Any]) -> str:
+    """Return the text of ``summary.json``: one line for each entry, so that diffs are short.
+
+    Examples
+    --------
+    >>> print(to_json({"seed": 0, "slopes": [{"low": 1.5}, {"low": 2.5}]}), end="")
+    {
+     "seed": 0,
+     "slopes": [
+      {"low": 1.5},
+      {"low": 2.5}
+     ]
+    }
+    """
+    lines = []
+    for key, value in summary.items():
+        parts = (
+            [json.dumps(v, ensure_ascii=False) for v in value] if isinstance(value, list) else []
+        )
+        block = "[\n  " + ",\n  ".join(parts) + "\n ]"
+        text = block if parts else json.dumps(value, ensure_ascii=False)
+        lines.append(f" {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def write_records(folder: Path, rows: Iterable[Values], summary: Mapping[str, Any]) -> None:
     """Write both files.
 
@@ -76,7 +101,7 @@ def write_records(folder: Path, rows: Iterable[Values], summary: Mapping[str, An
     """
     data = to_csv(rows)
     marks = {"format": "ratecheck", "schema": SCHEMA, "records_sha256": _sha256(data)}
-    text = json.dumps({**marks, **summary}, indent=1, ensure_ascii=False) + "\n"
+    text = to_json({**marks, **summary})
     with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / RECORDS, data)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ratecheck.montecarlo.study import RateStudy
 from ratecheck.reporting.samples import Key, Sample
 from ratecheck.slopes import SlopeFit
-from ratecheck.types import Status
+from ratecheck.types import Outcome, Status
 from ratecheck.verify import COLUMNS
 
 if TYPE_CHECKING:
     from ratecheck.reporting.findings import Finding
     from ratecheck.reporting.report import Report
+
+_CONTROL: Final = {
+    Outcome.REFUTED: "as a control must be",
+    Outcome.CONSISTENT: "but it is a control",
+    Outcome.INCONCLUSIVE: "a control",
+}
 
 
 def report(found: Report) -> str:
@@ -69,10 +75,7 @@ def _range(counts: Sequence[int]) -> str:
 def cells(finding: Finding) -> tuple[str, ...]:
     """Return the cells of a finding; a control says that it is one."""
     *rest, word = finding.table_row.cells()
-    if not finding.is_control:
-        return (*rest, word)
-    good = finding.outcome is finding.expected
-    return (*rest, f"{word} ({'as a control must be' if good else 'but it is a control'})")
+    return (*rest, f"{word} ({_CONTROL[finding.outcome]})" if finding.is_control else word)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
