@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ratecheck.estimators import GradientFlow as GradientFlow
     from ratecheck.estimators import IteratedRidge as IteratedRidge
     from ratecheck.estimators import Ridge as Ridge
+    from ratecheck.montecarlo.exact import ExactStudy as ExactStudy
     from ratecheck.montecarlo.study import Expectation as Expectation
     from ratecheck.montecarlo.study import Problem as Problem
     from ratecheck.montecarlo.study import Profile as Profile
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _NAMES: Final = {
     "__version__": "ratecheck._version",
     "CutOff": "ratecheck.estimators",
+    "ExactStudy": "ratecheck.montecarlo.exact",
     "Expectation": "ratecheck.montecarlo.study",
     "GradientFlow": "ratecheck.estimators",
     "IteratedRidge": "ratecheck.estimators",

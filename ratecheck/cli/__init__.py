@@ -13,7 +13,8 @@ from ratecheck.cli.codes import guarded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ratecheck.montecarlo.study import RateStudy, Suite
+    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.study import Suite
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=arguments, prog_name="ratecheck")
 
 
-def study_main(study: RateStudy | Suite, arguments: Sequence[str] | None = None) -> None:
+def study_main(study: Study | Suite, arguments: Sequence[str] | None = None) -> None:
     """Run one study with the options of ``ratecheck run``."""
     with guarded():
         from ratecheck.cli.app import study_app

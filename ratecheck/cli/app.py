@@ -10,7 +10,8 @@ import typer
 from ratecheck.cli.codes import EPILOG, guarded
 
 if TYPE_CHECKING:
-    from ratecheck.montecarlo.study import RateStudy, Suite
+    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.study import Suite
 
 Profile = Annotated[
     str | None,
@@ -130,7 +131,7 @@ def replay(
     )
 
 
-def study_app(study: RateStudy | Suite) -> typer.Typer:
+def study_app(study: Study | Suite) -> typer.Typer:
     """Return the command of one study file."""
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

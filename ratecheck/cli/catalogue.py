@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final
 from ratecheck.types import InputError, RatecheckError
 
 if TYPE_CHECKING:
-    from ratecheck.montecarlo.study import RateStudy, Suite
+    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.study import Suite
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _INSTALLED: Final = {"studies": "_studies", "paper_figures": "_figures"}
@@ -59,13 +60,14 @@ def title(path: Path) -> str:
     return text.partition("\n")[0]
 
 
-def load_study(name: str) -> Suite | RateStudy:
+def load_study(name: str) -> Suite | Study:
     """Return the ``STUDY`` of the file that ``name`` stands for, or raise `InputError`."""
+    from ratecheck.montecarlo.exact import ExactStudy
     from ratecheck.montecarlo.study import RateStudy, Suite
 
     path = find("studies", name)
     study = getattr(load(path), "STUDY", None)
-    if not isinstance(study, RateStudy | Suite):
+    if not isinstance(study, RateStudy | ExactStudy | Suite):
         raise InputError(
             f"{path} has no STUDY: give it a module-level STUDY = RateStudy(...) or Suite(...)"
         )
@@ -91,7 +93,7 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def known_suites() -> Iterator[tuple[str, Suite | RateStudy]]:
+def known_suites() -> Iterator[tuple[str, Suite | Study]]:
     """Yield name and ``STUDY`` of every study that is found."""
     for name in scripts("studies"):
         yield name, load_study(name)

@@ -10,8 +10,9 @@ from typing import Any, Final, NoReturn, final
 from ratecheck.cli import catalogue
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.output import show_json, show_table, tell
+from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.records import read_records
-from ratecheck.montecarlo.study import SMOKE, RateStudy, Suite
+from ratecheck.montecarlo.study import SMOKE, Suite
 from ratecheck.reporting import Report, load, run
 from ratecheck.types import Outcome, ResultsError
 from ratecheck.verify import COLUMNS as VERDICT_COLUMNS
@@ -32,7 +33,7 @@ class RunOptions:
 
 
 def run_studies(
-    studies: Sequence[RateStudy | Suite], options: RunOptions, *, as_json: bool
+    studies: Sequence[Study | Suite], options: RunOptions, *, as_json: bool
 ) -> NoReturn:
     """Run studies one after the other and exit with the code of what they found."""
     reports = []

@@ -8,10 +8,11 @@ from typing import Final, NoReturn
 from ratecheck.cli import catalogue
 from ratecheck.cli.codes import Code
 from ratecheck.cli.output import show_json, show_table
+from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.records import JOURNAL, SUMMARY
 from ratecheck.montecarlo.rows import COLUMNS, to_text
-from ratecheck.montecarlo.study import RateStudy, Suite
+from ratecheck.montecarlo.study import Suite
 from ratecheck.reporting import Replay, replay, stored
 from ratecheck.types import InputError
 
@@ -53,7 +54,7 @@ def _judgement(found: Replay) -> str:
     return f"{seconds}; identical to {found.held.source}, bit for bit"
 
 
-def _holder(cell: Cell, name: str | None) -> RateStudy | Suite:
+def _holder(cell: Cell, name: str | None) -> Study | Suite:
     """Return the suite that holds a cell's study: the named one, or the first found."""
     if name is not None:
         return catalogue.load_study(name)
@@ -66,9 +67,7 @@ def _holder(cell: Cell, name: str | None) -> RateStudy | Suite:
     raise InputError(f"no study is called {cell.study!r}: known are {', '.join(known) or 'none'}")
 
 
-def _folder(
-    results: Path, suite: RateStudy | Suite, profile: str | None, cell: Cell
-) -> Path | None:
+def _folder(results: Path, suite: Study | Suite, profile: str | None, cell: Cell) -> Path | None:
     """Return the results that hold the cell, else any of the suite (they give the seed)."""
     pattern = f"{suite.name}/{profile or '*'}"
     folders = [p for p in sorted(results.glob(pattern)) if any((p / f).exists() for f in _FILES)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal, final
+from typing import TYPE_CHECKING, Literal, final
 
 from ratecheck import check
 from ratecheck.domains import Domain
 from ratecheck.estimators import SpectralEstimator
 from ratecheck.kernels import Kernel
+from ratecheck.montecarlo import description
+from ratecheck.montecarlo.description import Description
 from ratecheck.noise import Noise
 from ratecheck.risk import Clean, Risk
 from ratecheck.slopes import All, WindowRule
@@ -17,6 +19,9 @@ from ratecheck.stopping.base import StoppingRule
 from ratecheck.targets import Target
 from ratecheck.theory.claims import Claim
 from ratecheck.types import InputError
+
+if TYPE_CHECKING:
+    from ratecheck.montecarlo.exact import Study
 
 STANDARD = "standard"
 SMOKE = "smoke"
@@ -88,7 +93,7 @@ class Expectation:
     relative_to : str
         Name of another rule: the slope is that of the ratio of the two risks.
     ceiling : float, optional
-        With ``relative_to``: the ratio must not exceed it at any n.
+        The risk, or its ratio to the other rule's, must not exceed it at any n.
     """
 
     claim: Claim
@@ -191,6 +196,20 @@ class RateStudy:
         """Every claim with the rule and the risk it is held against."""
         return tuple(e for claim in self.claims for e in self._resolved(claim))
 
+    @property
+    def abscissa(self) -> str:
+        """Letter of what risks are measured against."""
+        return "n"
+
+    @property
+    def description(self) -> Description:
+        """The study in words."""
+        return description.of_rate_study(self)
+
+    def label(self, risk: str) -> str:
+        """Return what a figure's ordinate is called."""
+        return f"{risk} risk"
+
     def replicates_at(self, n: int) -> int:
         """Return the number of replicates at sample size n."""
         return self.replicates(n) if callable(self.replicates) else self.replicates
@@ -222,12 +241,12 @@ class RateStudy:
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suite:
-    """Several rate studies that answer one question and share a journal, a table and a figure."""
+    """Studies, simulated or exact, that answer one question and share journal, table and figure."""
 
     name: str
     title: str
     question: str
-    studies: tuple[RateStudy, ...]
+    studies: tuple[Study, ...]
 
     def __post_init__(self) -> None:
         """Validate the names."""

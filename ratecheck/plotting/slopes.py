@@ -54,6 +54,7 @@ class Panel:
     curves: Sequence[Curve]
     predictions: Sequence[Prediction] = ()
     title: str = ""
+    xlabel: str = "n"
     ylabel: str = "risk"
 
 
@@ -148,7 +149,7 @@ def _anchored(panel: Panel, prediction: Prediction, rank: int) -> tuple[Array, A
 
 
 def _draw_local(axes: Axes, panel: Panel) -> None:
-    axes.set(xscale="log", xlabel="n")
+    axes.set(xscale="log", xlabel=panel.xlabel)
     for index, curve in enumerate(panel.curves):
         middle, value, low, high = _local(curve.fit)
         style: dict[str, Any] = look(index) | {"linestyle": "none", "markersize": 3.5}

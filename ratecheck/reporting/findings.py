@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
-from ratecheck.montecarlo.study import Expectation, RateStudy
+from ratecheck.montecarlo.exact import Study
+from ratecheck.montecarlo.study import Expectation
 from ratecheck.reporting.samples import Key, Sample
 from ratecheck.slopes import SlopeFit, fit, fit_ratio
 from ratecheck.theory.claims import Claim
@@ -89,7 +90,7 @@ class Finding:
         }
 
 
-def slopes(study: RateStudy, found: Mapping[Key, Sample]) -> dict[Key, SlopeFit | InputError]:
+def slopes(study: Study, found: Mapping[Key, Sample]) -> dict[Key, SlopeFit | InputError]:
     """Fit the slope of every rule and risk of a study, or say why there is none."""
     return {
         key: _try(lambda sample=sample: fit(sample.sizes, sample.risks, window=study.window))  # type: ignore[misc]
@@ -99,7 +100,7 @@ def slopes(study: RateStudy, found: Mapping[Key, Sample]) -> dict[Key, SlopeFit 
 
 
 def findings(
-    study: RateStudy,
+    study: Study,
     found: Mapping[Key, Sample],
     fits: Mapping[Key, SlopeFit | InputError],
 ) -> Iterator[Finding]:
@@ -111,25 +112,26 @@ def findings(
             bad = max(found[k].bad_share for k in _keys(key, expected))
         else:
             measured, bad = InputError("every cell failed: replay one to see why"), 1.0
-        yield _finding(key, expected, expected.claim, measured, bad, Outcome.CONSISTENT)
+        evidence = (measured, bad, study.abscissa)
+        yield _finding(key, expected, expected.claim, evidence, Outcome.CONSISTENT)
         if expected.wrong is not None:
-            yield _finding(key, expected, expected.wrong, measured, bad, Outcome.REFUTED)
+            yield _finding(key, expected, expected.wrong, evidence, Outcome.REFUTED)
 
 
 def _finding(
     key: Key,
     held: Expectation,
     claim: Claim,
-    measured: SlopeFit | InputError,
-    bad_share: float,
+    evidence: tuple[SlopeFit | InputError, float, str],
     expected: Outcome,
 ) -> Finding:
+    measured, bad_share, abscissa = evidence
     if isinstance(measured, InputError):
         said = Verdict(outcome=Outcome.INCONCLUSIVE, reason=str(measured))
     else:
         said = verdict(claim, measured, held.margin, bad_share=bad_share)
         if held.ceiling is not None and expected is Outcome.CONSISTENT:
-            said = below_ceiling(said, measured, held.ceiling)
+            said = below_ceiling(said, measured, held.ceiling, abscissa)
     return Finding(
         key=key,
         claim=claim,
@@ -140,7 +142,7 @@ def _finding(
     )
 
 
-def below_ceiling(said: Verdict, fit: SlopeFit, ceiling: float) -> Verdict:
+def below_ceiling(said: Verdict, fit: SlopeFit, ceiling: float, abscissa: str = "n") -> Verdict:
     """Sharpen a verdict by a bound that the ratio must respect at every size.
 
     A ratio above the bound by more than its Monte Carlo error refutes; within it, nothing is
@@ -149,7 +151,7 @@ def below_ceiling(said: Verdict, fit: SlopeFit, ceiling: float) -> Verdict:
     low = fit.means * (1 - _TWO_SIDED_95 * fit.errors)
     high = fit.means * (1 + _TWO_SIDED_95 * fit.errors)
     worst = int(fit.means.argmax())
-    fact = f"the ratio reaches {fit.means[worst]:.3f} at n = {fit.sizes[worst]:.7g}"
+    fact = f"the ratio reaches {fit.means[worst]:.3f} at {abscissa} = {fit.sizes[worst]:.7g}"
     if (low > ceiling).any():
         return Verdict(outcome=Outcome.REFUTED, reason=f"{fact}, above {ceiling:g}; {said.reason}")
     if (high > ceiling).any() and said.outcome is Outcome.CONSISTENT:
@@ -163,7 +165,7 @@ def _keys(key: Key, expected: Expectation) -> tuple[Key, ...]:
 
 
 def _ratio(
-    study: RateStudy, expected: Expectation, found: Mapping[Key, Sample]
+    study: Study, expected: Expectation, found: Mapping[Key, Sample]
 ) -> SlopeFit | InputError:
     above, below = (
         found[Key(study.name, rule, expected.risk)]

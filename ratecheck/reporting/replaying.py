@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from ratecheck.montecarlo.cell import compute
+from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.executors import Job, serial
 from ratecheck.montecarlo.journal import Outcome, read_journal
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.records import JOURNAL, RECORDS, read_records
 from ratecheck.montecarlo.rows import COLUMNS, Values, to_text
-from ratecheck.montecarlo.study import STANDARD, RateStudy, Suite
+from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.suites import as_suite, require_same
 from ratecheck.types import InputError
 
@@ -53,7 +54,7 @@ class Replay:
 
 
 def replay(
-    study: RateStudy | Suite,
+    study: Study | Suite,
     cell: Cell,
     folder: Path | None = None,
     *,
@@ -64,7 +65,7 @@ def replay(
 
     Parameters
     ----------
-    study : RateStudy or Suite
+    study : RateStudy, ExactStudy or Suite
         Holds the study that the cell names.
     cell : Cell
     folder : Path, optional

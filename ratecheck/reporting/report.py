@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.records import Records, read_records
 from ratecheck.montecarlo.rows import COLUMNS
-from ratecheck.montecarlo.study import RateStudy, Suite
+from ratecheck.montecarlo.study import Suite
 from ratecheck.reporting import text
 from ratecheck.reporting.findings import Finding, findings, slopes
 from ratecheck.reporting.samples import Key, Sample, samples
@@ -107,13 +108,14 @@ class Report:
         from ratecheck.plotting import slope_figure
         from ratecheck.reporting.panels import panels
 
-        return slope_figure(panels(self.slopes, self.verdicts), path, title=self.suite.title)
+        drawn = panels(self.suite.studies, self.slopes, self.verdicts)
+        return slope_figure(drawn, path, title=self.suite.title)
 
     def __str__(self) -> str:
         return text.report(self)
 
 
-def load(folder: Path, study: RateStudy | Suite) -> Report:
+def load(folder: Path, study: Study | Suite) -> Report:
     """Read the results of a study from a folder.
 
     Raises

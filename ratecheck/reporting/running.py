@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ratecheck import check
-from ratecheck.montecarlo.cell import compute
+from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.executors import Job
 from ratecheck.montecarlo.journal import Outcome, open_journal
 from ratecheck.montecarlo.plan import Plan
@@ -24,14 +25,14 @@ from ratecheck.montecarlo.records import (
     write_records,
 )
 from ratecheck.montecarlo.runner import execute
-from ratecheck.montecarlo.study import STANDARD, RateStudy, Suite
+from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.report import Report
 from ratecheck.reporting.suites import as_suite, data_only
 from ratecheck.types import DesignChangedError
 
 
 def run(
-    study: RateStudy | Suite,
+    study: Study | Suite,
     results: str | Path = "results",
     workers: int = 1,
     profile: str | None = None,
@@ -42,7 +43,7 @@ def run(
 
     Parameters
     ----------
-    study : RateStudy or Suite
+    study : RateStudy, ExactStudy or Suite
     results : str or Path
         ``<results>/<name>/<profile>/`` gets ``journal.sqlite``, ``records.csv``, ``summary.json``.
     workers : int

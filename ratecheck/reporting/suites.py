@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.exact import ExactStudy, Study
 from ratecheck.montecarlo.study import RateStudy, Suite
 from ratecheck.slopes import All
 from ratecheck.types import DesignChangedError, InputError
 
 
-def as_suite(study: RateStudy | Suite) -> Suite:
+def as_suite(study: Study | Suite) -> Suite:
     """Return the study as a suite, or raise `InputError` for anything else."""
-    if isinstance(study, RateStudy):
+    if isinstance(study, RateStudy | ExactStudy):
         study = Suite(name=study.name, title=study.name, question=study.question, studies=(study,))
     if not isinstance(study, Suite):
         raise InputError(f"a study is a RateStudy or a Suite, got {type(study).__name__}")

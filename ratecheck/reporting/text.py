@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ratecheck.montecarlo.study import RateStudy
 from ratecheck.reporting.samples import Key, Sample
 from ratecheck.slopes import SlopeFit
 from ratecheck.types import Outcome, Status
@@ -37,39 +36,13 @@ def header(found: Report) -> Iterator[str]:
     suite, studies = found.suite, found.suite.studies
     yield f"{suite.name} ({found.profile}, seed {found.data.design.seed})"
     yield f"Aims         {suite.question or suite.title}"
-    for label, texts in (
-        ("Data", [_data(study) for study in studies]),
-        ("Estimands", [", ".join(f"{risk.name} risk" for risk in s.risks) for s in studies]),
-        ("Methods", [_methods(study) for study in studies]),
-        ("Performance", [_performance(study) for study in studies]),
-    ):
+    told = [study.description for study in studies]
+    for label in ("Data", "Estimands", "Methods", "Performance"):
+        texts = [getattr(d, label.lower()) for d in told]
         same = len(set(texts)) == 1
         for study, line in zip(studies[:1] if same else studies, texts, strict=False):
             yield f"{label:<12} {line}" if same else f"{label:<12} {study.name}: {line}"
             label = ""  # noqa: PLW2901 - told once
-
-
-def _data(study: RateStudy) -> str:
-    p = study.problem
-    return f"{p.domain!r}, {p.design} design, {p.kernel!r}, {p.target!r}, {p.noise!r}"
-
-
-def _methods(study: RateStudy) -> str:
-    return f"{study.estimator!r} stopped by {', '.join(rule.name for rule in study.stopping)}"
-
-
-def _performance(study: RateStudy) -> str:
-    counts = [study.replicates_at(n) for n in study.sizes]
-    return (
-        f"slope of log mean risk against log n, {study.window.text}; "
-        f"n = {study.sizes[0]} ... {study.sizes[-1]} ({len(counts)} sizes), "
-        f"{_range(counts)} replicates"
-    )
-
-
-def _range(counts: Sequence[int]) -> str:
-    low, high = min(counts), max(counts)
-    return str(low) if low == high else f"{low} ... {high}"
 
 
 def cells(finding: Finding) -> tuple[str, ...]:

@@ -118,11 +118,14 @@ def _replicates(level: float, rows: Array) -> Replicates:
 def of_pairs(
     sizes: Array, above: Sequence[ArrayLike], below: Sequence[ArrayLike]
 ) -> tuple[Sample, ...]:
-    """Reduce paired replicates (common random numbers) to the log ratio of their means."""
+    """Reduce paired replicates (common random numbers) or exact pairs to a log ratio of means."""
     if not len(above) == len(below) == sizes.size:
         raise InputError(f"both risks need {sizes.size} rows, got {len(above)} and {len(below)}")
     tops = [_row(n, r) for n, r in zip(sizes, above, strict=True)]
     bases = [_row(n, r) for n, r in zip(sizes, below, strict=True)]
+    if all(row.size == 1 for row in (*tops, *bases)):
+        ratios = (float(np.log(t[0] / b[0])) for t, b in zip(tops, bases, strict=True))
+        return tuple(Summary(level=ratio, variance=0.0) for ratio in ratios)
     _several(sizes, tops)
     return tuple(_pair(n, t, b) for n, t, b in zip(sizes, tops, bases, strict=True))
 

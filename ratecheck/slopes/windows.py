@@ -49,7 +49,7 @@ class All(WindowRule):
 @final
 @dataclass(frozen=True, slots=True)
 class From(WindowRule):
-    """Sizes n >= ``size``.
+    """Sizes n >= ``size``; ``symbol`` is what a size is called in words.
 
     Examples
     --------
@@ -58,13 +58,15 @@ class From(WindowRule):
     """
 
     size: float
+    symbol: str = "n"
 
     def __post_init__(self) -> None:
         check.positive("size", self.size)
 
     @property
     def text(self) -> str:
-        return f"n >= {self.size:g}" if self.size != int(self.size) else f"n >= {int(self.size)}"
+        size = f"{self.size:g}" if self.size != int(self.size) else f"{int(self.size)}"
+        return f"{self.symbol} >= {size}"
 
     def select(self, sizes: Array) -> BoolArray:
         return sizes >= self.size * (1 - _SLACK)

@@ -1,0 +1,57 @@
+"""What a study is, in four lines: data, estimands, methods, performance measures (ADEMP)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from ratecheck.montecarlo.exact import ExactStudy
+    from ratecheck.montecarlo.study import RateStudy
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Description:
+    """The lines of a report's header, in their order."""
+
+    data: str
+    estimands: str
+    methods: str
+    performance: str
+
+
+def of_rate_study(study: RateStudy) -> Description:
+    """Describe a Monte Carlo study."""
+    p = study.problem
+    counts = [study.replicates_at(n) for n in study.sizes]
+    return Description(
+        data=f"{p.domain!r}, {p.design} design, {p.kernel!r}, {p.target!r}, {p.noise!r}",
+        estimands=", ".join(f"{risk.name} risk" for risk in study.risks),
+        methods=f"{study.estimator!r} stopped by {', '.join(rule.name for rule in study.stopping)}",
+        performance=(
+            f"slope of log mean risk against log n, {study.window.text}; "
+            f"n = {study.sizes[0]} ... {study.sizes[-1]} ({len(counts)} sizes), "
+            f"{_range(counts)} replicates"
+        ),
+    )
+
+
+def of_exact_study(study: ExactStudy) -> Description:
+    """Describe a study without randomness."""
+    x, sizes = study.abscissa, study.sizes
+    return Description(
+        data=study.data,
+        estimands=", ".join(dict.fromkeys(curve.quantity for curve in study.curves)),
+        methods=", ".join(dict.fromkeys(curve.name for curve in study.curves)),
+        performance=(
+            f"slope of the logarithm against log {x}, {study.window.text}; "
+            f"{x} = {sizes[0]} ... {sizes[-1]} ({len(sizes)} values), exact"
+        ),
+    )
+
+
+def _range(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return str(low) if low == high else f"{low} ... {high}"
