@@ -19,6 +19,7 @@ from ratecheck.types import Array
 
 Apply = Callable[[Array], Array]
 Weigh = Callable[[Array], Array]
+_ROUNDING = 1e-9  # of ||y||_n: what nearly dependent rational Krylov vectors leave, measured
 _SAFETY = 4.0  # residual maxima between grid times; filters other than gradient flow
 
 
@@ -82,6 +83,7 @@ class Ritz:
             return np.asarray(bound + rounding)
         fine = weigh(self.values) * self.drive
         coarse = (weigh(self.coarse.values) * self.coarse.drive) @ self.coarse.mix.T
+        rounding += _ROUNDING * np.sqrt(self.energy)
         return np.asarray(np.minimum(bound, np.linalg.norm(fine - coarse, axis=1)) + rounding)
 
     def _bound(self, weights: Array, times: Array) -> Array:

@@ -31,7 +31,7 @@ def test_packing_is_an_isometry_with_an_inverse(band: int, seed: int) -> None:
     c, d = spectrum(band + 1, seed), spectrum(band + 1, seed + 1)
     count = 2 * band + 1
     inner = np.mean(values(c, count) * values(d, count))
-    assert pack(c) @ pack(d) == pytest.approx(inner, abs=1e-12 * (1 + np.abs(c) @ np.abs(d)))
+    assert pack(c) @ pack(d) == pytest.approx(inner, abs=1e-12 * (1 + float(np.abs(c) @ np.abs(d))))
     assert unpack(pack(c)) == pytest.approx(c)
     if band:
         plain = c.view(np.float64) @ d.view(np.float64)
