@@ -8,12 +8,16 @@ from ratecheck.spectra.summaries import (
     hermite_coefficients,
     sobolev_order,
 )
+from ratecheck.spectra.waves import Eigenpairs, Wave, interval_eigenpairs
 
 __all__ = [
+    "Eigenpairs",
+    "Wave",
     "circle_coefficients",
     "effective_dimension",
     "fourier_coefficients",
     "hermite_coefficients",
+    "interval_eigenpairs",
     "interval_eigenvalues",
     "multiplicity",
     "sobolev_order",

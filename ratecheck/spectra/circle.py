@@ -13,10 +13,10 @@ from ratecheck.types import Array, IntArray, UnsupportedError
 
 SMALLEST_GRID = 2**14
 LARGEST_GRID = 2**20
-SHARE = 8  # the transform serves frequencies up to grid / SHARE, the expansion those above
-_SUBTRACTED = 2  # kinks of orders 1 and 3 are taken out before the transform
+SHARE = 8  # the transform serves frequencies up to grid / SHARE at most
+_ROUGHEST = 100.0  # third derivative, over K(x, x), whose subtraction costs no digits
 _NOISE = 2e-16  # coefficients below this share of K(x, x) are rounding of the transform
-_SEAM = 1e-14  # transform and expansion must meet within this share of K(x, x)
+_SEAM = 1e-15  # transform and expansion must meet within this share of K(x, x)
 
 
 def fourier_coefficients(kernel: Kernel, band: int) -> Array:
@@ -74,8 +74,9 @@ def circle_coefficients(kernel: Kernel, band: int) -> Array:
 
         mu_k ~ (1/pi) sum_j (-1)^j ((-1)^k g^{(2j+1)}(pi) - g^{(2j+1)}(0)) / k^{2j+2}.
 
-    High frequencies are this expansion. For low ones the first two kinks are subtracted as
-    Bernoulli polynomials, whose coefficients are known, and the smooth rest is transformed.
+    High frequencies are this expansion, from the frequency on where it meets the transform that
+    serves the low ones. Before the transform the first kinks are subtracted as Bernoulli
+    polynomials, whose coefficients are known.
 
     Examples
     --------
@@ -99,47 +100,45 @@ def expanded_coefficients(kernel: Kernel, band: int) -> Array:
     grid = SMALLEST_GRID
     while True:
         low = _by_transform(kernel, jumps, grid, scale)
-        last = low.size - 1
-        seam = np.arange(last // 2, last + 1)
-        gap = np.abs(low[seam] - _expansion(jumps, seam)).max()
-        if gap <= _SEAM * scale:
+        seam = 1 + _last_above(low - _expansion(jumps, np.arange(low.size)), _SEAM * scale)
+        if seam <= low.size // 2:
             break
         if (grid := 4 * grid) > LARGEST_GRID:
             raise UnsupportedError(
                 f"{kernel!r} varies too fast on the circle for {LARGEST_GRID} points: "
                 "use a larger length scale"
             )
-    high = _expansion(jumps, np.arange(seam[0], max(band, seam[0]) + 1))
-    return np.asarray(np.maximum(np.concatenate([low[: seam[0]], high])[: band + 1], 0.0))
+    high = _expansion(jumps, np.arange(seam, max(band, seam) + 1))
+    return np.asarray(np.maximum(np.concatenate([low[:seam], high])[: band + 1], 0.0))
 
 
 def _by_transform(kernel: Kernel, jumps: Array, grid: int, scale: float) -> Array:
-    """Return mu_0 ... mu_{grid/SHARE}: kinks of orders 1 and 3 exactly, the rest by FFT."""
+    """Return mu_0 ... mu_{grid/SHARE}: the first kinks exactly, the rest by FFT."""
     from scipy.fft import dct
 
     theta = np.pi * np.arange(grid + 1) / grid
     rest = kernel.at_angle(theta)
-    for j in range(_SUBTRACTED):
+    subtracted = jumps[:, : 2 if np.abs(jumps[:, 1]).max() <= _ROUGHEST * scale else 1]
+    for j in range(subtracted.shape[1]):
         at_zero, at_pi = (-1) ** j * 2 / np.pi * jumps[:, j]
         power = 2 * j + 2
         rest = rest + at_zero * cosine_power_sum(theta, power)
         rest -= at_pi * cosine_power_sum(np.pi - theta, power)
-    smooth = dct(rest, type=1)[: grid // SHARE + 1] / (2 * grid)
-    smooth[_last_above(smooth, _NOISE * scale) + 1 :] = 0.0
-    kinks = _expansion(jumps[:, :_SUBTRACTED], np.arange(1, smooth.size))
-    smooth[1:] += kinks
-    smooth[np.abs(smooth) < _NOISE / 10 * scale] *= kinks.any()  # rounding in place of zeros
-    return np.asarray(smooth)
+    smooth = np.asarray(dct(rest, type=1)[: grid // SHARE + 1] / (2 * grid))
+    k = np.arange(smooth.size)
+    smooth += _expansion(subtracted, k)
+    smooth[(np.abs(smooth) <= _NOISE * scale) & (_expansion(jumps, k) == 0)] = 0.0
+    return smooth
 
 
 def _expansion(jumps: Array, k: IntArray) -> Array:
-    """Return the expansion at k >= 1 from the odd derivatives at 0 and pi, shape (2, orders)."""
-    frequency, sign = k.astype(np.float64), (-1.0) ** (k % 2)
+    """Return the expansion at k from the odd derivatives at 0 and pi, (2, orders); 0 at k = 0."""
+    frequency, sign = np.maximum(k, 1).astype(np.float64), (-1.0) ** (k % 2)
     total = np.zeros(k.size)
     for j in reversed(range(jumps.shape[1])):
         term = (-1) ** j * (sign * jumps[1, j] - jumps[0, j])
         total += term * frequency ** -(2.0 * j + 2)
-    return np.asarray(total / np.pi)
+    return np.where(k > 0, total / np.pi, 0.0)
 
 
 def _last_above(values: Array, floor: float) -> int:

@@ -11,17 +11,17 @@ import numpy as np
 from ratecheck.kernels import Kernel, MpmathField
 from ratecheck.types import Array, UnsupportedError
 
-ORDERS = 5  # derivatives 1, 3, 5, 7, 9
-_POINTS = 40  # Chebyshev points on [0, _WIDTH]
-
+ORDERS = 8  # derivatives 1, 3, ..., 15
+_POINTS = 40  # Chebyshev points next to each end
+_WIDTHS = (20, 200, 2000)  # inverse lengths of their interval, for ever shorter length scales
 _DIGITS = 90
-_DECAYED = 1e-18  # the last Chebyshev coefficients relative to the first
+_DECAYED = 1e-18  # the last term of the interpolant relative to K(x, x)
 _ZERO = 1e-12  # derivatives below this share of K(x, x) vanish exactly
 
 
 @lru_cache(maxsize=64)
 def odd_derivatives(kernel: Kernel) -> Array:
-    """Return g^{(2j+1)}(0) and g^{(2j+1)}(pi), j < 5, of g(theta) = K at angle theta; (2, 5).
+    """Return g^{(2j+1)}(0) and g^{(2j+1)}(pi), j < 8, of g(theta) = K at angle theta; (2, 8).
 
     From the kernel's own definition in mpmath: a Chebyshev interpolant next to each end. A
     kernel without an exact profile is a Hermite series in cos theta, which has no kinks.
@@ -55,22 +55,26 @@ def _at_end(kernel: Kernel, end: int) -> Array:
     from mpmath import mp
 
     with mp.workdps(_DIGITS):
-        width = mp.mpf(1) / 20
-        field = MpmathField()
-        nodes = [
-            width * (1 - mp.cos(mp.pi * (j + mp.mpf(1) / 2) / _POINTS)) / 2 for j in range(_POINTS)
-        ]
-        values = [kernel.exact_profile(end * mp.cos(x), field) for x in nodes]
-        taylor = _monomials(nodes, values)
-        scale = max(abs(c) for c in taylor[:4])
-        if abs(taylor[-1]) * width ** (_POINTS - 1) > _DECAYED * scale:
-            raise UnsupportedError(
-                f"{kernel!r} is not analytic in the angle at {'0' if end == 1 else 'pi'}: its "
-                "coefficients on the circle have no expansion in even powers (Matern kernels "
-                "need half-integer nu)"
-            )
-        odd = [taylor[2 * j + 1] * mp.factorial(2 * j + 1) for j in range(ORDERS)]
-        return np.array([float(c) if abs(c) > _ZERO * scale else 0.0 for c in odd])
+        scale = abs(kernel.exact_profile(mp.mpf(1), MpmathField()))
+        for inverse in _WIDTHS:
+            taylor = _taylor(kernel, end, inverse)
+            if abs(taylor[-1]) <= _DECAYED * scale * mp.mpf(inverse) ** (_POINTS - 1):
+                odd = [taylor[2 * j + 1] * mp.factorial(2 * j + 1) for j in range(ORDERS)]
+                return np.array([float(c) if abs(c) > _ZERO * scale else 0.0 for c in odd])
+    raise UnsupportedError(
+        f"{kernel!r} is not analytic in the angle at {'0' if end == 1 else 'pi'}: its "
+        "coefficients on the circle have no expansion in even powers (Matern kernels "
+        "need half-integer nu); use sphere_eigenvalues with d=1"
+    )
+
+
+def _taylor(kernel: Kernel, end: int, inverse: int) -> list[Any]:
+    """Return Taylor coefficients in the distance x from the end, by interpolation on a width."""
+    from mpmath import mp
+
+    field, half = MpmathField(), mp.mpf(1) / 2
+    nodes = [(1 - mp.cos(mp.pi * (j + half) / _POINTS)) / (2 * inverse) for j in range(_POINTS)]
+    return _monomials(nodes, [kernel.exact_profile(end * mp.cos(x), field) for x in nodes])
 
 
 def _monomials(nodes: list[Any], values: list[Any]) -> list[Any]:

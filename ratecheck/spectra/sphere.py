@@ -15,7 +15,8 @@ from ratecheck.types import Array, UnsupportedError
 
 FEWEST_NODES = 96
 MOST_NODES = 4096
-NODES_PER_DEGREE = 1.0  # the integrand oscillates k/2 times: fewer than 0.8 nodes per degree fail
+SPARE_NODES = 64  # beyond one per degree: the integrand oscillates k/2 times, 0.8 k would fail
+HIGHEST_DEGREE = MOST_NODES // 2 - SPARE_NODES  # two rules must fit
 AGREEMENT = 2e-13  # two rules must agree to this, relative to K(x, x)
 _CHUNK = 64  # degrees per block of the recurrence
 
@@ -90,7 +91,13 @@ def sphere_eigenvalues(kernel: Kernel, d: int, degrees: int, *, method: Method =
 
 
 def _by_quadrature(kernel: Kernel, d: int, degrees: int) -> Array:
-    count = max(FEWEST_NODES, math.ceil(NODES_PER_DEGREE * degrees) + 64)
+    if degrees > HIGHEST_DEGREE:
+        raise UnsupportedError(
+            f"degrees must be at most {HIGHEST_DEGREE} for {kernel!r} on S^{d}, got {degrees}: "
+            "higher ones are beyond the reach of the quadrature; on the circle use "
+            "circle_coefficients, elsewhere the law of theory.eigendecay"
+        )
+    count = max(FEWEST_NODES, degrees + SPARE_NODES)
     scale = abs(float(kernel.at_angle(np.zeros(1))[0]))
     previous = None
     while count <= MOST_NODES:
@@ -99,8 +106,8 @@ def _by_quadrature(kernel: Kernel, d: int, degrees: int) -> Array:
             return np.maximum(values, 0.0)
         previous, count = values, 2 * count
     raise UnsupportedError(
-        f"degree {degrees} of {kernel!r} on S^{d} is beyond the reach of {MOST_NODES} quadrature "
-        "nodes: ask for fewer degrees"
+        f"{kernel!r} is too rough or too narrow on S^{d} for {MOST_NODES} quadrature nodes: use a "
+        "larger length scale"
     )
 
 

@@ -14,6 +14,8 @@ from ratecheck.kernels import (
     ArcCosine,
     Brownian,
     BrownianPlusOne,
+    DualActivation,
+    Gaussian,
     Kernel,
     Laplace,
     LiftedNTK,
@@ -23,18 +25,23 @@ from ratecheck.kernels import (
     Scaled,
     Sum,
 )
+from ratecheck.kernels.field import exact
 from ratecheck.numerics import hermite
+from ratecheck.numerics.activations import activation
 from ratecheck.types import Array, UnsupportedError
 
 Residual = Callable[[Array, Array], Array]
+SMOOTH = Fraction(10**9)  # stands for the order of kernels smoother than any power
 
 
-def sobolev_order(kernel: Kernel, d: int) -> Fraction | float:
-    """Return m such that the kernel's space is H^m in dimension d, up to finitely many modes.
+def sobolev_order(kernel: Kernel, d: int) -> Fraction:
+    """Return m such that the kernel's space is H^m in dimension d.
 
     NTK and `LiftedNTK` of depth >= 2 and kappa_0: (d+1)/2; NNGP of depth >= 2 and kappa_1:
     (d+3)/2; kappa_2: (d+5)/2; Laplace: (d+1)/2; Matern: nu + d/2 (theory notes A3, A4). Kernels
-    of one variable: 1, and the order of `PeriodicSobolev`.
+    of one variable: 1, and the order of `PeriodicSobolev`. A sum has the lowest order of its
+    terms. On spheres, bias-free kernels of one parity (kappa_n, the NTK of depth 2) have the
+    even or the odd functions of H^m, up to finitely many modes.
 
     Raises
     ------
@@ -46,31 +53,53 @@ def sobolev_order(kernel: Kernel, d: int) -> Fraction | float:
     >>> sobolev_order(NTK(depth=3), 2)
     Fraction(3, 2)
     """
-    check.integer("d", d, low=1)
-    if isinstance(kernel, Scaled):
-        return sobolev_order(kernel.kernel, d)
-    if isinstance(kernel, Sum):
-        return min(sobolev_order(term, d) for term in kernel.terms)
-    order = _zonal_order(kernel, d)
-    if order is None and d == 1:
-        order = _line_order(kernel)
+    order = _order(kernel, check.integer("d", d, low=1))
     if order is None:
         raise UnsupportedError(
-            f"{kernel!r} has no known Sobolev order in dimension {d}: its eigenvalues may fall "
-            "faster than any power; theory.eigendecay tells for zonal kernels"
+            f"{kernel!r} has no known Sobolev order in dimension {d}; theory.eigendecay derives "
+            "it for zonal kernels"
+        )
+    if order == SMOOTH:
+        raise UnsupportedError(
+            f"{kernel!r} has no Sobolev order: its eigenvalues fall faster than any power"
         )
     return order
 
 
-def _zonal_order(kernel: Kernel, d: int) -> Fraction | float | None:
-    deep = getattr(kernel, "depth", 2) >= 2
-    if deep and isinstance(kernel, NTK | LiftedNTK | Laplace):
-        return Fraction(d + 1, 2)
-    if deep and isinstance(kernel, NNGP):
-        return Fraction(d + 3, 2)
+def _order(kernel: Kernel, d: int) -> Fraction | None:
+    """Return the order, `SMOOTH`, or None if it is unknown."""
+    if isinstance(kernel, Scaled):
+        return _order(kernel.kernel, d)
+    if isinstance(kernel, Sum):
+        orders = [_order(term, d) for term in kernel.terms]
+        known = [order for order in orders if order is not None]
+        return min(known) if len(known) == len(orders) else None
+    order = _zonal_order(kernel, d)
+    return _line_order(kernel) if order is None and d == 1 else order
+
+
+def _zonal_order(kernel: Kernel, d: int) -> Fraction | None:
+    if isinstance(kernel, Matern):
+        return exact(kernel.nu) + Fraction(d, 2)
+    if isinstance(kernel, Gaussian):
+        return SMOOTH
+    kink = _kink(kernel)
+    return kink if kink is None or kink == SMOOTH else kink + Fraction(d, 2)
+
+
+def _kink(kernel: Kernel) -> Fraction | None:
+    """Return nu of the profile's first fractional power (1 - u)^nu, or `SMOOTH`."""
+    half = Fraction(1, 2)
+    if isinstance(kernel, NTK | LiftedNTK):
+        return half if kernel.depth >= 2 else SMOOTH
+    if isinstance(kernel, NNGP):
+        return 3 * half if kernel.depth >= 2 else SMOOTH
     if isinstance(kernel, ArcCosine):
-        return Fraction(d + 1 + 2 * kernel.order, 2)
-    return kernel.nu + d / 2 if isinstance(kernel, Matern) else None
+        return kernel.order + half
+    if isinstance(kernel, DualActivation):
+        degree = activation(kernel.activation).degree
+        return SMOOTH if degree is None else degree - kernel.tangent + half
+    return half if isinstance(kernel, Laplace) else None
 
 
 def _line_order(kernel: Kernel) -> Fraction | None:
