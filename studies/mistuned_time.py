@@ -75,7 +75,7 @@ def study(s: Fraction) -> rc.RateStudy:
         stopping=rules,
         risk=rc.risk.Clean(),
         sizes=SIZES,
-        replicates=Replicates(at_least=64, largest=SIZES[-1], at_most=1024),
+        replicates=Replicates(at_least=64, largest=SIZES[-1], at_most=512),
         claims=claims,
         window=From(2**10),
         grid_ratio=2.0,

@@ -35,7 +35,7 @@ SIGMA = 0.5
 SMOOTHNESS = (Fraction(3, 4), Fraction(1), Fraction(3, 2), Fraction(2))
 ORDERS = (1, 2)
 SIZES = rc.schedules.dyadic(8, 20)
-REPLICATES = {Fraction(3, 4): 6, Fraction(1): 8, Fraction(3, 2): 16, Fraction(2): 48}
+REPLICATES = {Fraction(3, 4): 6, Fraction(1): 8, Fraction(3, 2): 16, Fraction(2): 40}
 
 
 def expectations(s: Fraction, risks: tuple[Risk, ...]) -> tuple[Expectation, ...]:
@@ -79,7 +79,9 @@ def study(order: int, s: Fraction) -> rc.RateStudy:
         ),
         risk=risks,
         sizes=SIZES,
-        replicates=Replicates(at_least=REPLICATES[s], largest=SIZES[-1], at_most=1536),
+        replicates=Replicates(
+            at_least=REPLICATES[s], largest=SIZES[-1], at_most=16 * REPLICATES[s]
+        ),
         claims=expectations(s, risks),
         window=From(2**10),
         grid_ratio=min(2.0, 2 ** (order / 2)),

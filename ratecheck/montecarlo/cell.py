@@ -158,11 +158,16 @@ def _row(
         "replicate": cell.replicate,
         "stopping": name,
         "risk": risk.name,
-        "radius": risk.radius_at(cell.size),
-        "value": value.value,
-        "error": value.error,
-        "time": choice.time,
+        "radius": _digits(risk.radius_at(cell.size)),
+        "value": _digits(value.value),
+        "error": _digits(value.error, 2),
+        "time": _digits(choice.time),
         "index": choice.index,
         "status": status.name,
-        "noise_level": noise_level,
+        "noise_level": _digits(noise_level, 5),
     }
+
+
+def _digits(value: float, count: int = 7) -> float:
+    """Return the value to some significant digits: records stay small, far below any error."""
+    return float(f"{value:.{count}g}")
