@@ -20,6 +20,7 @@ SMALL_BLOCK = 256  # a block this short is summed one by one
 NODES = 16  # Gauss points per block
 MOST_SPLITS = 80  # halvings of one block: enough to isolate a jump between two integers < 2^80
 DENSE = 512  # integers below which a maximum is looked for one by one
+_HIDDEN = 0.02  # share by which a hill may rise between two rungs of the ladder beyond
 
 
 @lru_cache(maxsize=64)
@@ -116,17 +117,27 @@ def sum_over_integers(
 def maximum_over_integers(function: OverIntegers, last: float) -> tuple[Array, Array]:
     """Return the maxima (T,) over integers 1 <= k <= last and the integers (T,) attaining them.
 
-    Exact if each row of ``function`` is unimodal for k > `DENSE`, or monotone on both sides of a
-    jump, which holds for a spectral filter's residual times a power of k.
+    Exact if each row of ``function`` has, for k > `DENSE`, few hills, each wider than a factor of
+    1.1 in k, or is monotone on both sides of a jump: true of a spectral filter's residual times
+    a power of k, and of sums of two such functions.
     """
     k = _ladder(last)
     table = function(k)
     best = np.argmax(table, axis=1)
     place, value = k[best], table[np.arange(len(best)), best]
-    for row in np.flatnonzero(place >= DENSE):
-        below, above = k[max(best[row] - 1, 0)], k[min(best[row] + 1, k.size - 1)]
-        place[row], value[row] = _zoom(function, int(row), below, above)
+    for row, rung in _hills(table, value):
+        below, above = k[max(rung - 1, 0)], k[min(rung + 1, k.size - 1)]
+        if above > DENSE and (found := _zoom(function, row, below, above))[1] > value[row]:
+            place[row], value[row] = found
     return value, place
+
+
+def _hills(table: Array, highest: Array) -> list[tuple[int, int]]:
+    """Return (row, rung) of local maxima that may hide the global one between their rungs."""
+    padded = np.pad(table, ((0, 0), (1, 1)), constant_values=-np.inf)
+    local = (table >= padded[:, :-2]) & (table >= padded[:, 2:])
+    near = table >= highest[:, None] - _HIDDEN * np.abs(highest[:, None])
+    return [(int(row), int(rung)) for row, rung in np.argwhere(local & near)]
 
 
 def _zoom(function: OverIntegers, row: int, low: float, high: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import pytest
 from scipy.special import zeta
 
 from ratecheck.numerics.quadrature import (
+    DENSE,
     composite_legendre,
     gauss_legendre,
     maximum_over_integers,
@@ -31,7 +32,11 @@ def test_power_sums_equal_the_zeta_difference(power: float, last: float) -> None
 
 def test_jumps_are_found_exactly_and_the_integral_alone_would_not_do() -> None:
     jumps = np.array([3.0, 5000.5, 123456.0, 98765432.1])
-    found = sum_over_integers(lambda k: (k[None, :] < jumps[:, None]) * 1.0, 1.0, 1e12)
+
+    def steps(k: Array) -> Array:
+        return np.where(k[None, :] < jumps[:, None], 1.0, 0.0)
+
+    found = sum_over_integers(steps, 1.0, 1e12)
     assert found.value.tolist() == [2, 5000, 123455, 98765432]
     assert found.value[2] != jumps[2]  # the integral from 0
 
@@ -54,6 +59,20 @@ def test_maxima_of_unimodal_sequences_are_at_the_right_integer(centre: float) ->
     beside = [np.floor(centre), np.ceil(centre)]
     assert place == min(beside, key=lambda k: abs(np.log(k / centre)))
     assert value == -abs(np.log(place / centre))
+
+
+def test_of_two_hills_the_higher_one_wins_although_the_rungs_miss_its_top() -> None:
+    rungs = np.rint(np.geomspace(DENSE, 1e9, int(np.ceil(np.log(1e9 / DENSE) / 0.05)) + 2))
+    on_rung, between = rungs[100], np.rint(np.sqrt(rungs[200] * rungs[201]))
+
+    def hills(k: Array) -> Array:
+        first = 1.0 - 5 * np.log(k / on_rung) ** 2
+        second = 1.0005 - 5 * np.log(k / between) ** 2
+        return np.asarray(np.maximum(first, second)[None, :])
+
+    value, place = maximum_over_integers(hills, 1e9)
+    assert (value[0], place[0]) == (1.0005, between)
+    assert hills(rungs)[0].argmax() == 100  # the rungs alone would take the lower hill
 
 
 def test_rules_integrate_polynomials_and_need_a_node() -> None:
