@@ -123,7 +123,7 @@ class Path:
             return np.zeros(self.times.size)
         ritz = self.reduction.ritz
         near = np.abs(np.multiply.outer(self.times, ritz.values) - 1) <= JUMP_ZONE
-        return np.sqrt(near @ ritz.overlaps**2)
+        return np.asarray(np.sqrt(near @ ritz.overlaps**2))
 
     @cached_property
     def status(self) -> tuple[Status, ...]:

@@ -111,7 +111,8 @@ def _reach(domain: Domain, s: float, radius: float, budget: float) -> float:
     if domain.dimension != 1:
         raise InputError(f"attack radii are calibrated in one dimension only, got {domain!r}")
     if s < 1:
-        return 2 * (budget / (8 * radius**2)) ** (1 / (2 * s))
+        share: float = budget / (8 * radius**2)
+        return 2 * math.pow(share, 1 / (2 * s))
     period = domain.length if domain.periodic else 2 * domain.length
     lowest = 2 * math.pi / period
-    return math.sqrt(budget / 2) / (radius * lowest ** (1 - s))
+    return math.sqrt(budget / 2) / (radius * math.pow(lowest, 1 - s))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import get_lapack_funcs
+from scipy.linalg.lapack import dptsv
 
 from ratecheck.types import Array
 
@@ -106,8 +106,7 @@ def _resolvent_residual(diagonal: list[float], coupling: list[float], shift: flo
 
 def solve_tridiagonal(diagonal: Array, off_diagonal: Array, b: Array) -> Array:
     """Solve a symmetric positive definite tridiagonal system (LAPACK ptsv), b of shape (N,)."""
-    (ptsv,) = get_lapack_funcs(("ptsv",), (diagonal, b))
-    _, _, x, info = ptsv(diagonal, off_diagonal, b)
+    _, _, x, info = dptsv(diagonal, off_diagonal, b)
     if info != 0:
         raise np.linalg.LinAlgError(f"tridiagonal matrix is not positive definite (pivot {info})")
     return np.asarray(x)

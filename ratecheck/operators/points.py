@@ -68,8 +68,8 @@ class DenseGram(GramOperator):
 
     def _spectrum(self) -> Spectrum:
         values = self._eigen[0] if self.exact else sl.eigvalsh(self.matrix)
-        values = np.maximum(np.asarray(values, dtype=np.float64), 0.0)
-        return Spectrum(values=values, counts=np.ones(values.size), exact=True)
+        clipped: Array = np.maximum(np.asarray(values, dtype=np.float64), 0.0)
+        return Spectrum(values=clipped, counts=np.ones(clipped.size), exact=True)
 
     def function(self, coordinates: Array) -> Function:
         """Return the kernel expansion with weights equal to the coordinates."""

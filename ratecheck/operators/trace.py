@@ -42,7 +42,7 @@ def sampled_spectrum(apply: Apply, n: int) -> Spectrum:
 
 
 def _signs(rng: np.random.Generator, n: int) -> Array:
-    return rng.integers(0, 2, n) * 2.0 - 1.0
+    return np.asarray(rng.integers(0, 2, n) * 2.0 - 1.0, dtype=np.float64)
 
 
 def _run(apply: Apply, z: Array, steps: int) -> Tridiagonal:

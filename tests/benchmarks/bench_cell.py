@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -63,7 +64,7 @@ def bare() -> None:
 def growth() -> float:
     """Return the exponent of the cell's time over n = 2^14 ... 2^20."""
     sizes = [2**k for k in range(14, 21)]
-    taken = [statistics.median(cpu(lambda n=n, i=i: cell(n, i)) for i in range(5)) for n in sizes]
+    taken = [statistics.median(cpu(partial(cell, n, i)) for i in range(5)) for n in sizes]
     return float(np.polyfit(np.log(sizes), np.log(taken), 1)[0])
 
 
