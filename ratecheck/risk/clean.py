@@ -31,8 +31,9 @@ class Clean(Risk):
         return 0.0
 
     def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
-        """Return R_0: exact for two Fourier series of one unweighted chart, else by quadrature."""
-        if _same_series(f_hat, f) and isinstance(f_hat, FourierSeries):
+        """Return R_0: exact for two Fourier series of a closed domain, else by quadrature."""
+        if _is_own(f_hat, domain) and _is_own(f, domain):
+            assert isinstance(f_hat, FourierSeries)
             assert isinstance(f, FourierSeries)
             size = max(f_hat.band, f.band) + 1
             difference = _padded(f_hat.coefficients, size) - _padded(f.coefficients, size)
@@ -47,7 +48,7 @@ class Clean(Risk):
 def clean_risks(path: Path, f: Function, domain: Domain) -> Array:
     """Return R_0 of every fit of a path, shape (T,)."""
     operator = path.operator
-    if isinstance(operator, FourierGram) and _same_chart(operator, f):
+    if isinstance(operator, FourierGram) and operator.chart == domain.chart and _is_own(f, domain):
         assert isinstance(f, FourierSeries)
         target = pack(_padded(f.coefficients, max(f.band + 1, path.coordinates.shape[0] // 2)))
         inside = target[: path.coordinates.shape[0]]
@@ -57,16 +58,14 @@ def clean_risks(path: Path, f: Function, domain: Domain) -> Array:
     return np.asarray(np.mean((operator.predict(path.coordinates, X) - f(X)) ** 2, axis=1))
 
 
-def _same_chart(operator: FourierGram, f: Function) -> bool:
-    if not isinstance(f, FourierSeries) or f.offset:
-        return False
-    return operator.chart == f.chart and operator.w is None
+def _is_own(g: Function, domain: Domain) -> bool:
+    """Return whether the mean square of g over the domain is the sum of its coefficients'.
 
-
-def _same_series(f_hat: Function, f: Function) -> bool:
-    if not isinstance(f_hat, FourierSeries) or not isinstance(f, FourierSeries):
+    On an interval the chart covers half a circle, where sines and cosines are not orthogonal.
+    """
+    if not isinstance(g, FourierSeries) or g.offset or not domain.periodic:
         return False
-    return f_hat.chart == f.chart and not (f.chart.is_weighted or f_hat.offset or f.offset)
+    return g.chart == domain.chart
 
 
 def _padded(c: ComplexArray, size: int) -> ComplexArray:
