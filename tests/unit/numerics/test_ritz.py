@@ -50,7 +50,7 @@ class Problem:
 
     def norm(self, g: Array) -> Array:
         """Return the empirical norms of coefficients (T, N)."""
-        return np.sqrt(np.maximum(np.einsum("ti,ij,tj->t", g, self.gram, g), 0.0))
+        return np.asarray(np.sqrt(np.maximum(np.einsum("ti,ij,tj->t", g, self.gram, g), 0.0)))
 
 
 def problem(seed: int, size: int = 60, n: int = 900) -> Problem:
