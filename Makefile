@@ -17,7 +17,8 @@ export PYTHONUTF8 = 1
 .DELETE_ON_ERROR:
 
 study: $(STAMP)
-	$(BIN)/ratecheck run torus_rate --profile standard --workers $(WORKERS)
+	$(BIN)/ratecheck run torus_rate --profile standard --workers $(WORKERS); \
+	  code=$$?; $(BIN)/ratecheck figures torus_rate && exit $$code
 
 test: check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --benchmark-disable
