@@ -62,9 +62,9 @@ def _at_end(kernel: Kernel, end: int) -> Array:
                 odd = [taylor[2 * j + 1] * mp.factorial(2 * j + 1) for j in range(ORDERS)]
                 return np.array([float(c) if abs(c) > _ZERO * scale else 0.0 for c in odd])
     raise UnsupportedError(
-        f"{kernel!r} is not analytic in the angle at {'0' if end == 1 else 'pi'}: its "
-        "coefficients on the circle have no expansion in even powers (Matern kernels "
-        "need half-integer nu); use sphere_eigenvalues with d=1"
+        f"{kernel!r} is not analytic in the angle at {'0' if end == 1 else 'pi'} (Matern kernels "
+        "need half-integer nu), or it varies on less than a thousandth of it: use "
+        "sphere_eigenvalues with d=1, or a larger length scale"
     )
 
 

@@ -18,6 +18,7 @@ MOST_NODES = 4096
 SPARE_NODES = 64  # beyond one per degree: the integrand oscillates k/2 times, 0.8 k would fail
 HIGHEST_DEGREE = MOST_NODES // 2 - SPARE_NODES  # two rules must fit
 AGREEMENT = 2e-13  # two rules must agree to this, relative to K(x, x)
+_UNSEEN = 0.2  # share of K(x, x) by which a kernel may vary between an end and the first node
 _CHUNK = 64  # degrees per block of the recurrence
 
 Method = Literal["auto", "quadrature"]
@@ -70,7 +71,8 @@ def sphere_eigenvalues(kernel: Kernel, d: int, degrees: int, *, method: Method =
     -----
     Theory note A2: mu_k = Gamma((d+1)/2) / (sqrt(pi) Gamma(d/2)) int_0^pi kappa(cos theta)
     P_k(cos theta) sin^{d-1} theta dtheta. The kernels are analytic in theta, not in u, so that
-    Gauss-Legendre in theta converges geometrically; the nodes are doubled until two rules agree.
+    Gauss-Legendre in theta converges geometrically; the nodes are doubled until two rules agree
+    that both resolve the kernel's peak.
 
     Examples
     --------
@@ -101,14 +103,25 @@ def _by_quadrature(kernel: Kernel, d: int, degrees: int) -> Array:
     scale = abs(float(kernel.at_angle(np.zeros(1))[0]))
     previous = None
     while count <= MOST_NODES:
-        values = _funk_hecke(kernel, d, degrees, count)
-        if previous is not None and np.abs(values - previous).max() <= AGREEMENT * scale:
+        values = _funk_hecke(kernel, d, degrees, count) if _sees(kernel, count, scale) else None
+        if (
+            values is not None
+            and previous is not None
+            and np.abs(values - previous).max() <= AGREEMENT * scale
+        ):
             return np.maximum(values, 0.0)
         previous, count = values, 2 * count
     raise UnsupportedError(
         f"{kernel!r} is too rough or too narrow on S^{d} for {MOST_NODES} quadrature nodes: use a "
         "larger length scale"
     )
+
+
+def _sees(kernel: Kernel, count: int, scale: float) -> bool:
+    """Return whether the kernel varies little before the first node: two blind rules agree too."""
+    first = gauss_legendre(count, 0.0, math.pi)[0][0]
+    ends = kernel.at_angle(np.array([0.0, first, math.pi - first, math.pi]))
+    return bool(np.abs(np.diff(ends))[[0, 2]].max() <= _UNSEEN * scale)
 
 
 def _funk_hecke(kernel: Kernel, d: int, degrees: int, count: int) -> Array:
