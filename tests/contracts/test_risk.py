@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import Literal
 
 import numpy as np
@@ -130,7 +131,7 @@ def test_attacks_cost_more_the_further_they_reach(
     clean = Clean().evaluate(g, f, domain, 100).value
     radii = (0.0, *sorted(r))
     values = adversarial_risks(g, f, domain, radii, reference)
-    for small, large in zip(values, values[1:], strict=False):
+    for small, large in itertools.pairwise(values):
         assert small.value <= large.value * (1 + 1e-9)
     assert values[-1].value >= clean - values[0].error - 1e-9
     single = risk(g, f, domain, radii[-1], reference)
