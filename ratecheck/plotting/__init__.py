@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
+from ratecheck.plotting.expected import Expected, draw_expected
+from ratecheck.plotting.marks import (
+    THEORY,
+    WRONG,
+    corner,
+    draw_curve,
+    draw_power,
+    draw_slope,
+    entry,
+    footnote,
+    legend_above,
+    plain_ticks,
+    shade_outside,
+    size_axis,
+)
 from ratecheck.plotting.saving import save
+from ratecheck.plotting.sheet import Sheet
 from ratecheck.plotting.slopes import Curve, Panel, Prediction, slope_figure
-from ratecheck.plotting.style import look, new_figure, styled
+from ratecheck.plotting.style import GREY, INK, look, new_figure, rule_look, shades, styled
 
 __all__ = [
+    "GREY",
+    "INK",
+    "THEORY",
+    "WRONG",
     "Curve",
+    "Expected",
     "Panel",
     "Prediction",
+    "Sheet",
+    "corner",
+    "draw_curve",
+    "draw_expected",
+    "draw_power",
+    "draw_slope",
+    "entry",
+    "footnote",
+    "legend_above",
     "look",
     "new_figure",
+    "plain_ticks",
+    "rule_look",
     "save",
+    "shade_outside",
+    "shades",
+    "size_axis",
     "slope_figure",
     "styled",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from ratecheck.plotting.saving import save
+from ratecheck.plotting.sheet import band
 from ratecheck.plotting.style import INK, look, new_figure, styled
 from ratecheck.slopes import SlopeFit
 from ratecheck.types import Array, InputError
@@ -18,7 +19,6 @@ from ratecheck.types import Array, InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_NORMAL_95 = 1.959963984540054
 _COLUMNS = ("panel", "series", "quantity", "n", "value", "low", "high")
 _GAP = 1.9  # the predicted line runs below the data by this factor
 
@@ -100,7 +100,7 @@ def _draw_risk(axes: Axes, panel: Panel) -> None:
     axes.set(xscale="log", yscale="log", title=panel.title)
     for index, curve in enumerate(panel.curves):
         fit, style = curve.fit, look(index)
-        low, high = _band(fit)
+        low, high = band(fit)
         axes.fill_between(fit.sizes, low, high, color=style["color"], alpha=0.18, linewidth=0)
         axes.plot(fit.sizes, fit.means, label=_legend(curve), **style)
     for rank, prediction in enumerate(panel.predictions):
@@ -160,11 +160,6 @@ def _draw_local(axes: Axes, panel: Panel) -> None:
         axes.axhline(float(prediction.exponent), color=INK, linewidth=1.0, linestyle=(0, (6, 3)))
 
 
-def _band(fit: SlopeFit) -> tuple[Array, Array]:
-    factor = np.exp(_NORMAL_95 * fit.errors)
-    return fit.means / factor, fit.means * factor
-
-
 def _local(fit: SlopeFit) -> tuple[Array, Array, Array, Array]:
     middle = np.sqrt(fit.sizes[1:] * fit.sizes[:-1])
     value, low, high = np.array([(e.value, e.low, e.high) for e in fit.local]).T
@@ -174,7 +169,7 @@ def _local(fit: SlopeFit) -> tuple[Array, Array, Array, Array]:
 def _table(panels: Sequence[Panel]) -> Iterator[tuple[object, ...]]:
     for panel in panels:
         for curve in panel.curves:
-            risk = (curve.fit.sizes, curve.fit.means, *_band(curve.fit))
+            risk = (curve.fit.sizes, curve.fit.means, *band(curve.fit))
             for quantity, columns in (("risk", risk), ("local slope", _local(curve.fit))):
                 for numbers in np.stack(columns).T.tolist():
                     yield (panel.title, curve.label, quantity, *numbers)

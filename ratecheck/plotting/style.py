@@ -14,6 +14,7 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
 INK = "#222222"
+GREY = "#767676"  # for what surrounds the data; dark enough to be read
 PANEL_WIDTH = 3.6  # inches; two panels fill a text block
 
 RC: dict[str, Any] = {
@@ -68,19 +69,58 @@ def look(index: int) -> dict[str, Any]:
     }
 
 
+def shades(count: int) -> list[str]:
+    """Return colours from dark to light for an ordered quantity, monotone in grey.
+
+    Examples
+    --------
+    >>> len(shades(5)), shades(5)[0] < shades(5)[-1]
+    (5, True)
+    """
+    import matplotlib as mpl
+    from matplotlib.colors import to_hex
+
+    steps = [0.92 * k / max(count - 1, 1) for k in range(count)]
+    return [to_hex(mpl.colormaps["viridis"](step)) for step in steps]
+
+
+# One look for each stopping rule, in every figure; the oracle is the line without marks.
+_RULES = ("TheoryTime", "Lepski", "GCV", "HoldOut", "Discrepancy")
+
+
+def rule_look(rule: str) -> dict[str, Any]:
+    """Return the look of a stopping rule, the same in every figure.
+
+    Examples
+    --------
+    >>> rule_look("Lepski")["marker"], rule_look("Oracle")["marker"]
+    ('s', '')
+    """
+    name = rule.partition("(")[0]
+    if name in _RULES:
+        return look(_RULES.index(name))
+    return {"color": INK, "marker": "", "linestyle": (0, (1, 1))}
+
+
 def new_figure(
-    columns: int, heights: tuple[float, ...] = (2.8,), *, width: float = PANEL_WIDTH
+    columns: int,
+    heights: tuple[float, ...] = (2.8,),
+    *,
+    width: float = PANEL_WIDTH,
+    share: bool = True,
 ) -> tuple[Figure, list[list[Axes]]]:
     """Make a grid of axes; call it, and everything drawn on it, inside `styled`.
 
     Parameters
     ----------
     columns : int
-        Panels side by side; the axes of one column share their abscissa.
+        Panels side by side.
     heights : tuple of float
         Inches of each row.
     width : float
         Inches of each column.
+    share : bool
+        Whether the axes of one column share their abscissa.
 
     Returns
     -------
@@ -91,6 +131,10 @@ def new_figure(
 
     figure = Figure(figsize=(width * columns, sum(heights)))
     grid = figure.subplots(
-        len(heights), columns, sharex="col", squeeze=False, gridspec_kw={"height_ratios": heights}
+        len(heights),
+        columns,
+        sharex="col" if share else "none",
+        squeeze=False,
+        gridspec_kw={"height_ratios": heights},
     )
     return figure, [list(row) for row in grid]
