@@ -38,7 +38,7 @@ def interval_eigenvalues(
     -------
     array of shape (count,)
         Closed forms to 1e-13 relative. Quadrature with N = max(800, 8 count) nodes: relative
-        error below (i / N)^2 / 5 at the i-th eigenvalue (measured on the closed forms with a
+        error below (i / N)^2 / 4 at the i-th eigenvalue (measured on the closed forms with a
         kink or smoother), down to an absolute error of 1e-15 of the first.
 
     Raises
