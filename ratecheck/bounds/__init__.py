@@ -13,9 +13,11 @@ from ratecheck.bounds.minimax import (
     product_prior_bound,
 )
 from ratecheck.bounds.operator import WorstTarget, linear_estimator, worst_target
+from ratecheck.bounds.points import DesignRisk, worst_case_on_points
 from ratecheck.bounds.worst_case import WorstCaseRisk, best_time, worst_case_risk
 
 __all__ = [
+    "DesignRisk",
     "WorstCaseRisk",
     "WorstTarget",
     "adversarial_lower_bound",
@@ -29,6 +31,7 @@ __all__ = [
     "pinsker_constant",
     "pinsker_risk",
     "product_prior_bound",
+    "worst_case_on_points",
     "worst_case_risk",
     "worst_target",
 ]

@@ -15,6 +15,8 @@ from ratecheck.types import Array, InputError
 
 DesignName = Literal["sequence", "equispaced"]
 _UNFITTED = 1e-12  # t mu below which the variance is summed by its power law
+_TOLERANCE = 1e-13
+_GROWING_TOLERANCE = 1e-10  # k^growth lifts the rounding of 1 - r where t mu is tiny
 _IDLE = 1e-9  # t mu below which a residual is one, so that the bias only falls with k
 
 
@@ -150,7 +152,8 @@ def effective_degrees(
         return np.asarray(spectrum.multiplicity(k) * (TWO_PI * k) ** growth * share**2)
 
     last = min(spectrum.last, _frequency(times.max() / _UNFITTED, m))
-    total = sum_over_integers(fitted, 1.0, last)
+    tolerance = _TOLERANCE if growth == 0 else _GROWING_TOLERANCE
+    total = sum_over_integers(fitted, 1.0, last, tolerance=tolerance)
     if np.isinf(spectrum.last):
         tail = fitted(np.array([last]))[:, 0] * last / (4 * m - growth - 1)
         return total.value + tail, total.error + 1e-3 * tail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_partial_traces_rise_to_the_diagonal(kernel: Kernel, d: int) -> None:
 def reach(kernel: Kernel) -> float:
     """The length, at most one, in which the frequency of an asymptotic law is counted."""
     if isinstance(kernel, Matern):
-        return min(1.0, kernel.length / (2 * kernel.nu) ** 0.5)
+        return min(1.0, kernel.length / math.sqrt(2 * kernel.nu))
     return min(1.0, kernel.scale) if isinstance(kernel, Laplace) else 1.0
 
 

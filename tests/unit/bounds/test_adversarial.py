@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from ratecheck import bounds
+from ratecheck.charts import TorusChart
+from ratecheck.domains import Torus
+from ratecheck.estimators import CutOff, GradientFlow, Ridge
 from ratecheck.filters import GradientFlowFilter, RidgeFilter
+from ratecheck.functions import FourierSeries
+from ratecheck.kernels import PeriodicSobolev
+from ratecheck.risk import Adversarial
 from ratecheck.types import Array, InputError
 
 FLOW = GradientFlowFilter()
@@ -110,6 +116,36 @@ def note_ceiling(n: float, t: float, r: float) -> float:
     kept = -np.expm1(-t / w**2)
     bias = (2 * (1 - kept) ** 2 + 4 * r**2 * w**2 * kept**2) / w**2
     return float(bias.max() + (2 + 2 * (2 * kept**2 + 4 * r**2 * w**2 * kept**2).sum()) / n)
+
+
+def extremal_wave(r: float, s: float) -> FourierSeries:
+    """The member of the unit ball that the floor is attained on."""
+    k = np.arange(1.0, 200)
+    best = int(np.argmax(np.sin(2 * np.pi * k * r) ** 2 / k ** (2 * s))) + 1
+    c = np.zeros(best + 1, dtype=np.complex128)
+    c[best] = np.exp(0.7j) / np.sqrt(2) / (2 * np.pi * best) ** s
+    return FourierSeries(coefficients=c, chart=TorusChart())
+
+
+@pytest.mark.parametrize("name", ["flow", "ridge", "cut-off"])
+@pytest.mark.parametrize(("s", "r"), [(1.0, 0.02), (1.0, 0.15), (0.75, 0.01), (2.0, 0.2)])
+def test_real_fits_lie_between_floor_and_ceiling(name: str, s: float, r: float) -> None:
+    method = {"flow": GradientFlow(), "ridge": Ridge(), "cut-off": CutOff()}[name]
+    n, sigma, torus, rng = 128, 0.05, Torus(d=1), np.random.default_rng(1)
+    X, f, times = torus.grid(n), extremal_wave(r, s), np.array([10.0, 1e3, 1e5])
+    state, floor = method.prepare(PeriodicSobolev(order=1), X), bounds.adversarial_lower_bound(r, s)
+    draws = [f(X) + sigma * rng.standard_normal(n) for _ in range(5)]
+    paths = [method.path(state, y, times) for y in draws]
+    for i, t in enumerate(times):
+        risks = [Adversarial(radius=r).evaluate(p.function(i), f, torus, n) for p in paths]
+        assert all(risk.value + risk.error >= floor for risk in risks)
+        mean = float(np.mean([risk.value for risk in risks]))
+        ceiling = bounds.adversarial_upper_bound(method.filter, n, t, s, 1, r, sigma=sigma)
+        assert mean <= ceiling
+        assert ceiling >= max(floor, bounds.minimax_lower_bound(n, s, sigma=sigma))
+    known = Adversarial(radius=r).evaluate(f, f, torus, n)  # an estimator that knows f
+    assert floor <= known.value + known.error
+    assert known.value < 4 * floor + known.error  # mutated: four times it is no floor
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,37 @@ def test_ridge_saturates_and_gradient_flow_does_not() -> None:
     assert slope(FLOW, 3, 1, 12, 16) == pytest.approx(fast, abs=3e-3)
 
 
+@pytest.mark.parametrize(
+    ("estimator", "s", "found"),
+    [
+        (FLOW, 1, -0.6666),
+        (FLOW, 2, -0.7979),
+        (FLOW, 3, -0.8553),
+        (FLOW, 4, -0.7873),
+        (RidgeFilter(), 3, -0.7810),
+    ],
+    ids=str,
+)
+def test_slopes_of_the_note_at_moderate_sizes(estimator: Filter, s: float, found: float) -> None:
+    measured = slope(estimator, s, 1, 6, 8)
+    assert measured == pytest.approx(found, abs=1e-3)
+    preasymptotic = s == 4  # fewer than ten active frequencies
+    order = 2 * s if estimator is FLOW else 4
+    law = -order / (order + 1)
+    assert (abs(measured - law) > 0.05) == preasymptotic
+
+
+@pytest.mark.parametrize("s", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("m", [1, 2])
+def test_saturation_over_smoothness(s: int, m: int) -> None:
+    ridge, flow = slope(RidgeFilter(), s, m, 16, 20), slope(FLOW, s, m, 16, 20)
+    reached = min(s, 2 * m)
+    assert flow == pytest.approx(-2 * s / (2 * s + 1), abs=3e-3)
+    assert ridge == pytest.approx(-2 * reached / (2 * reached + 1), abs=3e-3)
+    if s > 2 * m:
+        assert ridge != pytest.approx(-2 * s / (2 * s + 1), abs=3e-3)
+
+
 @settings(max_examples=12)
 @given(ANY_FILTER, st.floats(0.6, 3), st.floats(0.7, 3), st.floats(0, 10))
 def test_the_best_time_is_no_worse_than_its_neighbours(
