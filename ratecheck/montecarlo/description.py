@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ratecheck.montecarlo.exact import ExactStudy
     from ratecheck.montecarlo.study import RateStudy
 
+_MOST = 6  # names in one line of the header
+
 
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +46,18 @@ def of_exact_study(study: ExactStudy) -> Description:
     return Description(
         data=study.data,
         estimands=", ".join(dict.fromkeys(curve.quantity for curve in study.curves)),
-        methods=", ".join(dict.fromkeys(curve.name for curve in study.curves)),
+        methods=_some(list(dict.fromkeys(curve.name for curve in study.curves))),
         performance=(
             f"slope of the logarithm against log {x}, {study.window.text}; "
             f"{x} = {sizes[0]} ... {sizes[-1]} ({len(sizes)} values), exact"
         ),
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first few names and how many more there are."""
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
 
 
 def _range(counts: Sequence[int]) -> str:

@@ -97,6 +97,8 @@ def sum_over_integers(
     value, error = head.sum(axis=1), np.zeros(head.shape[0])
     scale = np.abs(head).sum(axis=1)
     blocks = _dyadic_blocks(split + 1, last + 1)
+    if blocks.size:  # the far end may be rounding noise beside the bulk: do not resolve it
+        scale = scale + np.abs(_block_sums(function, blocks)).sum(axis=1)
     for _ in range(MOST_SPLITS):
         if not blocks.size:
             break
