@@ -19,7 +19,7 @@ from ratecheck.types import Array
 
 Apply = Callable[[Array], Array]
 Weigh = Callable[[Array], Array]
-_ROUNDING = 1e-9  # of ||y||_n: what nearly dependent rational Krylov vectors leave, measured
+_ROUNDING = 1e-9  # of ||y||_n: what nearly dependent Krylov vectors leave, measured
 _SAFETY = 4.0  # residual maxima between grid times; filters other than gradient flow
 
 
@@ -77,14 +77,13 @@ class Ritz:
         ``weigh`` maps values (r,) to filter weights (T, r) at the times.
         """
         top = float(np.abs(self.values).max())
-        rounding = 4 * np.finfo(float).eps * (1 + top * times) * np.sqrt(self.energy)
-        bound = self._bound(weigh(self.values), times)
-        if self.coarse is None:
-            return np.asarray(bound + rounding)
-        fine = weigh(self.values) * self.drive
-        coarse = (weigh(self.coarse.values) * self.coarse.drive) @ self.coarse.mix.T
-        rounding += _ROUNDING * np.sqrt(self.energy)
-        return np.asarray(np.minimum(bound, np.linalg.norm(fine - coarse, axis=1)) + rounding)
+        rounding = _ROUNDING + 4 * np.finfo(float).eps * top * times
+        error = self._bound(weigh(self.values), times)
+        if self.coarse is not None:
+            fine = weigh(self.values) * self.drive
+            coarse = (weigh(self.coarse.values) * self.coarse.drive) @ self.coarse.mix.T
+            error = np.minimum(error, np.linalg.norm(fine - coarse, axis=1))
+        return np.asarray(error + rounding * np.sqrt(self.energy))
 
     def _bound(self, weights: Array, times: Array) -> Array:
         """Bound ||fit - exact fit||_n for gradient flow by its residual.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ratecheck.domains import Circle, Domain, Interval, Torus
 from ratecheck.estimators import SpectralEstimator
 from ratecheck.filters import (
+    CutOffFilter,
     Filter,
     GradientFlowFilter,
     IteratedRidgeFilter,
@@ -32,6 +34,7 @@ class Case:
     domain: Domain
     operator: OperatorName
     last: float
+    n: int = 500
 
     def __str__(self) -> str:
         return f"{self.operator}-{self.kernel!r}-{self.domain!r}"
@@ -48,16 +51,18 @@ CASES = (
     Case(kernel=LiftedNTK(depth=5), domain=Interval(-1, 1), operator="fourier", last=1e3),
     Case(kernel=LiftedNTK(depth=2), domain=Interval(-1, 1), operator="markov", last=3e3),
     Case(kernel=LiftedNTK(depth=3), domain=Interval(-1, 1), operator="dense", last=3e3),
-    Case(kernel=Matern(nu=1.5, length=0.3), domain=Interval(), operator="blocked", last=1e4),
+    Case(kernel=Matern(nu=1.5, length=0.3), domain=Interval(), operator="blocked", last=1e4, n=200),
     Case(kernel=Laplace(scale=0.5), domain=Interval(), operator="dense", last=1e3),
 )
 FILTERS: tuple[Filter, ...] = (
     GradientFlowFilter(),
     RidgeFilter(),
     IteratedRidgeFilter(order=3),
+    CutOffFilter(),
 )
 
 
+@lru_cache(maxsize=None)
 def data(case: Case, n: int) -> tuple[Array, Array, Array]:
     """Return a random design, noisy responses and a grid of times."""
     X = case.domain.design(n, generator(0, str(case), n, role="design"))
@@ -65,15 +70,24 @@ def data(case: Case, n: int) -> tuple[Array, Array, Array]:
     return X, y, np.geomspace(0.5, case.last, 25)
 
 
-def fitted(case: Case, filter_: Filter, operator: OperatorName, n: int, tol: float = 1e-8) -> Path:
+@lru_cache(maxsize=None)
+def reduced(case: Case, operator: OperatorName, n: int) -> Path:
+    """Return the path of gradient flow; the reduction behind it serves every filter."""
     X, y, times = data(case, n)
-    estimator = SpectralEstimator(filter=filter_, operator=operator, tolerance=tol)
+    estimator = SpectralEstimator(filter=GradientFlowFilter(), operator=operator)
     return estimator.path(estimator.prepare(case.kernel, X), y, times)
 
 
-def disagreement(case: Case, path: Path, reference: Path, n: int) -> Array:
+def fitted(case: Case, filter_: Filter, operator: OperatorName, n: int) -> Path:
+    path = reduced(case, operator, n)
+    if filter_ == path.filter:
+        return path
+    return Path(times=path.times, filter=filter_, operator=path.operator, reduction=path.reduction)
+
+
+def disagreement(case: Case, path: Path, reference: Path) -> Array:
     """Return ||f_t - reference_t||_n over the design, shape (T,)."""
-    X, _, _ = data(case, n)
+    X, _, _ = data(case, path.size)
     ours = path.operator.predict(path.coordinates, X)
     exact = reference.operator.predict(reference.coordinates, X)
     return np.asarray(np.sqrt(np.mean((ours - exact) ** 2, axis=1)))
@@ -82,12 +96,13 @@ def disagreement(case: Case, path: Path, reference: Path, n: int) -> Array:
 @pytest.mark.parametrize("filter_", FILTERS, ids=lambda f: type(f).__name__ + str(f.qualification))
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_agrees_with_eigh_within_the_stated_error(case: Case, filter_: Filter) -> None:
-    n = 600
+    n = case.n
     path, reference = fitted(case, filter_, case.operator, n), fitted(case, filter_, "eigh", n)
     stated = path.errors + reference.errors
-    assert (disagreement(case, path, reference, n) <= stated).all()
+    assert (disagreement(case, path, reference) <= stated).all()
     # the statement is worth something: below a tenth of the data at every time but the very last
-    assert (path.errors[:-3] <= 0.1 * np.sqrt(path.reduction.ritz.energy)).all()
+    if filter_.is_continuous:
+        assert (path.errors[:-3] <= 0.1 * np.sqrt(path.reduction.ritz.energy)).all()
     root = np.sqrt(path.reduction.ritz.energy)
     assert np.abs(path.residuals - reference.residuals).max() <= (2.5 * root * stated).max()
     assert np.abs(path.gaps - reference.gaps).max() <= (5 * root * stated).max()
@@ -95,32 +110,31 @@ def test_agrees_with_eigh_within_the_stated_error(case: Case, filter_: Filter) -
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_wrong_kernel_is_not_within_the_stated_error(case: Case) -> None:
-    n = 600
+    n = case.n
     path = fitted(case, GradientFlowFilter(), case.operator, n)
     doubled = dataclasses.replace(case, kernel=2.0 * case.kernel)
-    reference = fitted(doubled, GradientFlowFilter(), "eigh", n)
-    X, _, _ = data(case, n)
-    exact = reference.operator.predict(reference.coordinates, X)
-    ours = path.operator.predict(path.coordinates, X)
-    gap = np.sqrt(np.mean((ours - exact) ** 2, axis=1))
-    assert (gap > path.errors + reference.errors).any()
+    X, y, times = data(case, n)
+    estimator = SpectralEstimator(filter=GradientFlowFilter(), operator="eigh")
+    wrong = estimator.path(estimator.prepare(doubled.kernel, X), y, times)
+    assert (disagreement(case, path, wrong) > path.errors + wrong.errors).any()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_traces(case: Case) -> None:
-    n = 600
+    n = case.n
     path = fitted(case, GradientFlowFilter(), case.operator, n)
     reference = fitted(case, GradientFlowFilter(), "eigh", n)
     # sampled traces and population spectra: a few per cent, far less than the constant of Lepski
-    assert path.traces == pytest.approx(reference.traces, rel=0.06)
-    assert path.square_traces == pytest.approx(reference.square_traces, rel=0.06)
+    assert path.traces == pytest.approx(reference.traces, rel=0.08)
+    assert path.square_traces == pytest.approx(reference.square_traces, rel=0.08)
+    assert path.traces != pytest.approx(reference.square_traces, rel=0.08)
     assert (path.square_traces <= path.traces).all()
     assert (np.diff(path.traces) > 0).all()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_functions_and_predictions_are_one(case: Case) -> None:
-    path = fitted(case, GradientFlowFilter(), case.operator, 300)
+    path = fitted(case, GradientFlowFilter(), case.operator, case.n)
     X = case.domain.grid(40)
     values = path.operator.predict(path.coordinates, X)
     for index in (0, 12, 24):
@@ -129,7 +143,7 @@ def test_functions_and_predictions_are_one(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_errors_on_other_data(case: Case) -> None:
-    path = fitted(case, GradientFlowFilter(), case.operator, 300)
+    path = fitted(case, GradientFlowFilter(), case.operator, case.n)
     X = case.domain.design(200, generator(1, "other", role="design"))
     y = generator(1, "other", role="noise").standard_normal(200)
     direct = np.mean((y - path.operator.predict(path.coordinates, X)) ** 2, axis=1)
@@ -139,11 +153,11 @@ def test_errors_on_other_data(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_order_of_the_data_does_not_matter(case: Case) -> None:
-    X, y, times = data(case, 300)
+    X, y, times = data(case, case.n)
     estimator = SpectralEstimator(filter=GradientFlowFilter(), operator=case.operator)
-    shuffle = generator(2, "shuffle", role="split").permutation(300)
+    shuffle = generator(2, "shuffle", role="split").permutation(case.n)
     grid = case.domain.grid(30)
-    first = estimator.path(estimator.prepare(case.kernel, X), y, times)
+    first = fitted(case, GradientFlowFilter(), case.operator, case.n)
     second = estimator.path(estimator.prepare(case.kernel, X[shuffle]), y[shuffle], times)
     a, b = estimator.predict(first, grid), estimator.predict(second, grid)
     assert np.abs(a - b).max() <= 1e-6 * np.abs(a).max()
@@ -159,7 +173,7 @@ def test_large_designs_take_the_rational_route() -> None:
     assert path.reduction.ritz.vectors.shape[0] > 400  # beyond the dense route
     markov = SpectralEstimator(filter=GradientFlowFilter(), operator="markov", tolerance=1e-9)
     reference = markov.path(markov.prepare(case.kernel, X), y, times)
-    gap = disagreement(case, path, path, 4000)
+    gap = disagreement(case, path, path)
     assert gap.max() == 0.0
     ours = path.operator.predict(path.coordinates, X)
     exact = reference.operator.predict(reference.coordinates, X)
@@ -206,7 +220,5 @@ def test_a_fit_that_needs_more_frequencies_says_so() -> None:
     short = dataclasses.replace(operator, coefficients=operator.coefficients[:129])
     times = np.array([1e2, 1e6])
     reduction = short.reduce(y, times, 1e-8)
-    path = Path(
-        times=times, filter=GradientFlowFilter(), operator=short, reduction=reduction
-    )
+    path = Path(times=times, filter=GradientFlowFilter(), operator=short, reduction=reduction)
     assert path.status == (Status.CONVERGED, Status.TRUNCATED)

@@ -130,7 +130,7 @@ def test_only_jumps_add_to_the_error_of_exact_algebra() -> None:
     X, y = data(50, 6)
     kernel = Laplace(scale=0.4)
     smooth = fitted(kernel, GradientFlowFilter(), X, y)
-    assert smooth.errors.max() <= 1e-9
+    assert smooth.errors.max() <= 2e-9
     values = np.linalg.eigvalsh(kernel(X, X) / 50)
     for shift, near in ((1.01, True), (1.2, False)):
         estimator = SpectralEstimator(filter=CutOffFilter(), operator="eigh")
