@@ -207,9 +207,10 @@ def blocks(coefficients: Array) -> tuple[Array, Array]:
     """Return values and counts in decreasing order, runs of 1 % of their ranks merged to the mean.
 
     Filters are smooth in log mu: merging changes their traces by less than 1e-4 relative. By
-    frequency instead of rank, the parity zeros of some kernels would be averaged in.
+    frequency instead of rank, the parity zeros of some kernels would be averaged in; here they
+    are left out.
     """
-    coefficients = np.sort(coefficients)[::-1]
+    coefficients = np.sort(coefficients[coefficients > 0])[::-1]
     edges = np.unique(np.geomspace(1, coefficients.size + 1, 1 + int(100 * _octaves(coefficients))))
     starts = np.unique(edges.astype(np.int64)) - 1
     starts = starts[starts < coefficients.size]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ FILTERS: tuple[Filter, ...] = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def data(case: Case, n: int) -> tuple[Array, Array, Array]:
     """Return a random design, noisy responses and a grid of times."""
     X = case.domain.design(n, generator(0, str(case), n, role="design"))
@@ -70,7 +70,7 @@ def data(case: Case, n: int) -> tuple[Array, Array, Array]:
     return X, y, np.geomspace(0.5, case.last, 25)
 
 
-@lru_cache(maxsize=None)
+@cache
 def reduced(case: Case, operator: OperatorName, n: int) -> Path:
     """Return the path of gradient flow; the reduction behind it serves every filter."""
     X, y, times = data(case, n)
