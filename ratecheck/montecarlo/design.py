@@ -46,7 +46,10 @@ class Design:
     versions: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        if found := re.search(r"[^<]{1,80}(<\w+>)?[^<]* at 0x[0-9a-fA-F]+>", self.text):
+        # The first test is linear; the search is quadratic and took seconds of a long text.
+        if " at 0x" in self.text and (
+            found := re.search(r"[^<]{1,80}(<\w+>)?[^<]* at 0x[0-9a-fA-F]+>", self.text)
+        ):
             raise InputError(
                 f"the study holds <{found[0]}, whose text changes from run to run: use an object "
                 "with a stable repr (a frozen dataclass, or a function given by its dotted name)"
