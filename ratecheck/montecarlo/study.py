@@ -16,6 +16,7 @@ from ratecheck.noise import Noise
 from ratecheck.risk import Clean, Risk
 from ratecheck.slopes import All, WindowRule
 from ratecheck.stopping.base import StoppingRule
+from ratecheck.stopping.grid import allowed_ratio
 from ratecheck.targets import Target
 from ratecheck.theory.claims import Claim
 from ratecheck.types import InputError
@@ -67,6 +68,13 @@ class Replicates:
     largest: int
     power: float = 0.5
     at_most: int = 100_000
+
+    def __post_init__(self) -> None:
+        """Validate that every size gets a replicate."""
+        check.integer("at_least", self.at_least, low=1)
+        check.integer("largest", self.largest, low=1)
+        check.nonnegative("power", self.power)
+        check.integer("at_most", self.at_most, low=self.at_least)
 
     def __call__(self, n: int) -> int:
         """Return the number of replicates at sample size n."""
@@ -172,19 +180,18 @@ class RateStudy:
         """Validate everything that would otherwise fail after hours."""
         if not self.name or "/" in self.name:
             raise InputError(f"a study's name must be non-empty without '/', got {self.name!r}")
-        for n in self.sizes:
-            check.integer("sample size", n, low=4)
-        if not self.sizes or list(self.sizes) != sorted(set(self.sizes)):
-            raise InputError(f"sizes must be increasing and not empty, got {self.sizes!r}")
+        for name in ("stopping", "sizes", "claims", "profiles"):
+            _tuple(name, getattr(self, name))
         _distinct("stopping rules", [rule.name for rule in self.stopping])
         _distinct("risks", [risk.name for risk in self.risks])
-        if not callable(self.replicates):
-            check.integer("replicates", self.replicates, low=1)
+        _distinct("profiles", [STANDARD, *(profile.name for profile in self.profiles)])
+        check.positive("margin", self.margin)
+        allowed_ratio(self.grid_ratio)
+        _runnable(self, self.sizes, self.replicates)
+        for profile in self.profiles:
+            _runnable(self, profile.sizes, profile.replicates)
         for expected in self.expectations:
             _known(expected, self)
-        for n in self.sizes:
-            for risk in self.risks:
-                risk.radius_at(n)
 
     @property
     def risks(self) -> tuple[Risk, ...]:
@@ -257,6 +264,24 @@ class Suite:
     def at(self, profile: str) -> Suite:
         """Return the suite with every study at a profile."""
         return replace(self, studies=tuple(study.at(profile) for study in self.studies))
+
+
+def _tuple(name: str, value: object) -> None:
+    if not isinstance(value, tuple):
+        raise InputError(f"{name} must be a tuple, got {value!r}: write ({value!r},) for one entry")
+
+
+def _runnable(study: RateStudy, sizes: tuple[int, ...], replicates: int | Replicates) -> None:
+    """Validate the sizes and replicates of a profile, and the radii at these sizes."""
+    _tuple("sizes", sizes)
+    if not callable(replicates):
+        check.integer("replicates", replicates, low=1)
+    for n in sizes:
+        check.integer("sample size", n, low=4)
+        for risk in study.risks:
+            risk.radius_at(n)
+    if not sizes or list(sizes) != sorted(set(sizes)):
+        raise InputError(f"sizes must be increasing and not empty, got {sizes!r}")
 
 
 def _distinct(what: str, names: list[str]) -> None:
