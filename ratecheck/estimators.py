@@ -53,7 +53,7 @@ class SpectralEstimator:
     --------
     >>> import numpy as np
     >>> from ratecheck.kernels import PeriodicSobolev
-    >>> X = np.linspace(0, 1, 50, endpoint=False)[:, None]
+    >>> X = np.linspace(0, 1, 40, endpoint=False)[:, None]
     >>> estimator = GradientFlow()
     >>> state = estimator.prepare(PeriodicSobolev(order=1), X)
     >>> path = estimator.path(state, np.sin(2 * np.pi * X[:, 0]), np.array([1.0, 1e3]))

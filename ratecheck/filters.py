@@ -66,9 +66,11 @@ class GradientFlowFilter(Filter):
         return True
 
     def worst_case_bias(self, s: float, m: float, t: Array) -> Array:
-        """Return (s / (2 e m t))^{s/m}, attained at mu t = s/(2m); at mu = 1 for earlier times."""
-        mu = np.minimum(s / (2 * m * t), 1.0)
-        return np.asarray(mu ** (s / m) * np.exp(-2 * t * mu))
+        """Return (s / (2 e m t))^{s/m}: the supremum over all mu > 0, at mu t = s/(2m).
+
+        For t < s/(2m) that is above 1, and this is an upper bound (for kernels of any size).
+        """
+        return np.asarray(s / (2 * np.e * m * t)) ** (s / m)
 
 
 @final

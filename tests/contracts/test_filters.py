@@ -90,6 +90,8 @@ def test_worst_case_bias_is_the_supremum(f: Filter, s: float, m: float, t: float
     assert formula.shape == (1,)
     brute = supremum(f, s / m, time)
     assert brute <= formula[0] * (1 + 1e-12)
+    if isinstance(f, GradientFlowFilter) and time < s / (2 * m):
+        return  # the supremum over mu > 0 lies above 1: a bound
     assert formula[0] == pytest.approx(brute, rel=2e-4 * (1 + s / m), abs=1e-300)
 
 
