@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, final
 
-from ratecheck.cli import catalogue
+from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.output import show_json, show_table, tell
 from ratecheck.montecarlo.exact import Study
@@ -71,7 +71,9 @@ def _entries(report: Report) -> Iterator[dict[str, Any]]:
         yield {"suite": report.suite.name, "profile": report.profile, **finding.entry}
 
 
-def verify_results(results: Path, profile: str | None, *, as_json: bool) -> NoReturn:
+def verify_results(
+    results: Path, profile: str | None, *, as_json: bool, update: Sequence[Path] = ()
+) -> NoReturn:
     """Check every result found, print the verdicts claim by claim, exit with their code."""
     folders = {
         name: folder
@@ -90,6 +92,8 @@ def verify_results(results: Path, profile: str | None, *, as_json: bool) -> NoRe
             tell(f"error: {error}")
             damaged = True
     entries.sort(key=lambda entry: (str(entry["claim"]), str(entry["suite"])))
+    for path in () if damaged else update:  # a table with holes would look complete
+        readme_table.update(path, entries)
     if as_json:
         show_json(entries)
     elif entries:

@@ -48,10 +48,18 @@ def save(
     stem = Path(path).with_suffix("")
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
+        _arrange(figure)
         pictures = [_draw(figure, stem.with_name(stem.name + suffix)) for suffix in _METADATA]
         return [*pictures, _write(stem.with_name(stem.name + ".csv"), columns, rows)]
     except OSError as error:
         raise ResultsError(f"cannot write the figure {stem}: {error}") from error
+
+
+def _arrange(figure: Figure) -> None:
+    """Lay out once, not once for each format: the same places everywhere, in half the time."""
+    with styled():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def _draw(figure: Figure, path: Path) -> Path:

@@ -1,0 +1,148 @@
+"""Verdicts as Markdown, written between two comments of a file such as ``README.md``.
+
+``<!-- verdicts: by study -->`` ... ``<!-- end of verdicts -->`` holds a line for each study,
+``<!-- verdicts: all -->`` one for each claim and each control.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from ratecheck.cli import catalogue
+from ratecheck.montecarlo.study import STANDARD
+from ratecheck.types import InputError
+
+Entry: TypeAlias = Mapping[str, Any]
+
+_END: Final = "<!-- end of verdicts -->"
+_BLOCK: Final = re.compile(rf"(<!-- verdicts: ([a-z ]+) -->\n).*?({_END})", re.DOTALL)
+_BY_STUDY: Final = (
+    "claim", "study", "what is checked", "right claims", "wrong claims", "farthest from theory"
+)  # fmt: skip
+_ALL: Final = ("claim", "study", "statement", "predicted", "measured", "window", "verdict", "role")
+
+
+def update(path: Path, entries: Iterable[Entry]) -> None:
+    """Rewrite the verdict tables of a file from entries of the standard profile.
+
+    Parameters
+    ----------
+    path : Path
+        A Markdown file.
+    entries : iterable of mapping
+        As ``ratecheck verify --json`` prints them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or written, has no such comments, or names another table.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(updated(text, list(entries), name=str(path)), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot update {path}: {error}") from error
+
+
+def updated(text: str, entries: Sequence[Entry], *, name: str = "the text") -> str:
+    r"""Return a text with its verdict tables rewritten.
+
+    Examples
+    --------
+    >>> print(updated("a <!-- verdicts: all -->\nold <!-- end of verdicts --> b", []))
+    a <!-- verdicts: all -->
+    | claim | study | statement | predicted | measured | window | verdict | role |
+    |---|---|---|---|---|---|---|---|
+    <!-- end of verdicts --> b
+    """
+    held = [entry for entry in entries if entry["profile"] == STANDARD]
+
+    def rewritten(block: re.Match[str]) -> str:
+        if block[2] not in _TABLES:
+            known = ", ".join(_TABLES)
+            raise InputError(f"{name} asks for verdicts: {block[2]!r}; known are {known}")
+        return f"{block[1]}{_TABLES[block[2]](held)}\n{block[3]}"
+
+    result, count = _BLOCK.subn(rewritten, text)
+    if not count:
+        raise InputError(f"{name} has no <!-- verdicts: by study --> ... {_END}")
+    return result
+
+
+def by_study(entries: Sequence[Entry]) -> str:
+    """Return a line for each study: how many claims held, how many controls were refuted."""
+    suites = dict.fromkeys(str(entry["suite"]) for entry in entries)
+    return _table(_BY_STUDY, (_line(suite, entries) for suite in suites))
+
+
+def every(entries: Sequence[Entry]) -> str:
+    """Return a line for each claim and each control."""
+    return _table(
+        _ALL,
+        (
+            (
+                *(str(entry[name]) for name in _ALL[:-1]),
+                "control" if entry["control"] else "claim",
+            )
+            for entry in entries
+        ),
+    )
+
+
+_TABLES: Final[dict[str, Callable[[Sequence[Entry]], str]]] = {"by study": by_study, "all": every}
+
+
+def _line(suite: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+    own = [entry for entry in entries if entry["suite"] == suite]
+    claims = [entry for entry in own if not entry["control"]]
+    return (
+        ", ".join(sorted({str(entry["claim"]) for entry in claims})),
+        f"`{suite}`",
+        _title(suite),
+        _words(claims),
+        _words([entry for entry in own if entry["control"]]),
+        _farthest(claims),
+    )
+
+
+def _title(suite: str) -> str:
+    known = catalogue.scripts("studies")
+    return catalogue.title(known[suite]).rstrip(".") if suite in known else ""
+
+
+def _words(entries: Sequence[Entry]) -> str:
+    counts = Counter(str(entry["verdict"]) for entry in entries)
+    total = len(entries)
+    return ", ".join(f"{count} of {total} {word}" for word, count in counts.most_common()) or "-"
+
+
+def _farthest(claims: Sequence[Entry]) -> str:
+    """Return the largest distance of a measured slope to its predicted exponent."""
+    misses = [abs(miss) for entry in claims if (miss := _miss(entry)) is not None]
+    return f"{max(misses):.3f}" if misses else "-"
+
+
+def _miss(entry: Entry) -> float | None:
+    """Return measured minus predicted of an entry such as "-0.7 [-0.8, -0.6]", "= -3/4 (-0.75)"."""
+    try:
+        predicted = Fraction(str(entry["predicted"]).split()[1])
+        return float(str(entry["measured"]).split()[0]) - float(predicted)
+    except (ValueError, IndexError):  # "no slope"
+        return None
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(_lines(columns, rows))
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(columns)} |"
+    yield "|" + "---|" * len(columns)
+    for row in rows:
+        cells = (cell.replace("|", "\\|") for cell in row)
+        yield f"| {' | '.join(cells)} |"
