@@ -86,18 +86,12 @@ def run(
 @app.command(epilog=EPILOG)
 @guarded()
 def verify(
-    results: Results = Path("results"),
-    profile: Profile = None,
-    as_json: Json = False,
-    update: Annotated[
-        list[Path] | None,
-        typer.Option(help="Markdown file whose tables of verdicts are rewritten (repeatable)."),
-    ] = None,
+    results: Results = Path("results"), profile: Profile = None, as_json: Json = False
 ) -> None:
     """Check all results found and print one table, claim by claim."""
     from ratecheck.cli import commands
 
-    commands.verify_results(results, profile, as_json=as_json, update=update or [])
+    commands.verify_results(results, profile, as_json=as_json)
 
 
 @app.command()
@@ -141,24 +135,20 @@ def replay(
 @guarded()
 def decay(
     kernel: Annotated[str, typer.Argument(help="A zonal kernel, such as NTK, ArcCosine, Laplace.")],
+    depth: Annotated[int | None, typer.Option(help="Weight layers of a network kernel.")] = None,
+    bias: Annotated[float | None, typer.Option(help="Bias variance of NTK and NNGP.")] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", help="Others as name=value, such as -p nu=1.5."),
+    ] = None,
     d: Annotated[int, typer.Option("--d", help="Dimension of the sphere S^d in R^(d+1).")] = 2,
-    depth: Annotated[int | None, typer.Option(help="Weight layers of NTK, NNGP, LiftedNTK.")] = None,
-    bias: Annotated[float | None, typer.Option(help="Bias variance of NTK, NNGP.")] = None,
-    order: Annotated[int | None, typer.Option(help="Order of ArcCosine: 0, 1, 2.")] = None,
-    nu: Annotated[float | None, typer.Option(help="Smoothness of Matern.")] = None,
-    length: Annotated[float | None, typer.Option(help="Length of Matern, Gaussian.")] = None,
-    scale: Annotated[float | None, typer.Option(help="Length of Laplace.")] = None,
-    activation: Annotated[str | None, typer.Option(help="Of DualActivation: relu, erf...")] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX for a paper.")] = False,
     as_json: Json = False,
 ) -> None:
     """Derive how a kernel's eigenvalues on a sphere decay, and confirm it by numbers."""
     from ratecheck.cli import decay as command
 
-    given = {
-        "depth": depth, "bias": bias, "order": order, "nu": nu,
-        "length": length, "scale": scale, "activation": activation,
-    }  # fmt: skip
+    given = {"depth": depth, "bias": bias, **command.parsed(parameter or [])}
     command.show_decay(kernel, given, d, latex=latex, as_json=as_json)
 
 

@@ -129,6 +129,6 @@ class _Remembering:
         return repr(self._kernel)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _remembering(kernel: Kernel) -> _Remembering:
     return _Remembering(kernel)
