@@ -86,12 +86,18 @@ def run(
 @app.command(epilog=EPILOG)
 @guarded()
 def verify(
-    results: Results = Path("results"), profile: Profile = None, as_json: Json = False
+    results: Results = Path("results"),
+    profile: Profile = None,
+    as_json: Json = False,
+    update: Annotated[
+        list[Path] | None,
+        typer.Option(help="Markdown file whose tables of verdicts are rewritten (repeatable)."),
+    ] = None,
 ) -> None:
     """Check all results found and print one table, claim by claim."""
     from ratecheck.cli import commands
 
-    commands.verify_results(results, profile, as_json=as_json)
+    commands.verify_results(results, profile, as_json=as_json, update=update or [])
 
 
 @app.command()
