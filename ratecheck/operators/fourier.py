@@ -143,7 +143,7 @@ class FourierGram(GramOperator):
 
     def function(self, coordinates: Array) -> Function:
         """Return the trigonometric polynomial with packed coefficients (2 M + 2,)."""
-        offset = float(coordinates[1])
+        offset = float(coordinates[1]) if self.constant else 0.0  # not rounding noise
         return FourierSeries(coefficients=_series(coordinates), chart=self.chart, offset=offset)
 
     def predict(self, coordinates: Array, X: Array) -> Array:

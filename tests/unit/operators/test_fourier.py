@@ -133,3 +133,16 @@ def test_tolerance_chooses_the_number_of_poles() -> None:
         ranks.append(fit.reduction.ritz.values.size)
         assert fit.reduction.ritz.errors(fit._weigh, times)[:-4].max() <= 30 * tolerance
     assert ranks[0] < ranks[1] < ranks[2]
+
+
+def test_without_a_constant_there_is_no_offset_not_even_rounding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # an offset would send every sampling of the fit down the slow route
+    X, y = data(Torus(), 2000)
+    monkeypatch.setattr(module, "DENSE_BELOW", 0)
+    fit = path(operator(PeriodicSobolev(order=1), X), y)
+    for i in range(TIMES.size):
+        f = fit.function(i)
+        assert isinstance(f, FourierSeries)
+        assert f.offset == 0.0
