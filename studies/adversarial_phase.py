@@ -15,11 +15,14 @@ Rules fixed before any result was seen:
 - slopes over n >= 2^12, margin 0.05: both terms are present at every n, and the smaller one,
   with the cross term, bends the slope near the corner. There INCONCLUSIVE is the right word, and
   no claim is made within 0.1 of the corner but at the corner itself;
+- three more radii at the corner's exponent, 3, 10 and 30 times the small attack, carry no claim:
+  they fill the transition in the picture of the collapse;
 - the control of the r-term is the n-term's exponent; that of the n-term is that of s + 1/2.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import ratecheck as rc
@@ -35,6 +38,7 @@ SIZES = rc.schedules.dyadic(8, 20)
 DOMAIN = rc.domains.Torus(d=1)
 KERNEL = rc.kernels.PeriodicSobolev(order=1)
 LARGE, SMALL = 0.1, 0.1  # first radius in the r-term's regime; factor to the n-term's
+TRANSITION = (3.0, 10.0, 30.0)  # multiples of the small attack at the corner, for the collapse
 BELOW = tuple(map(Fraction, ("1/10", "1/5", "3/10")))
 BEYOND = tuple(map(Fraction, ("1/2", "3/5", "4/5")))
 CLEAR = Fraction(1, 10)
@@ -76,6 +80,10 @@ def study(s: Fraction) -> rc.RateStudy:
     corner = rc.theory.critical_radius_exponent(s, 1)
     exponents = (*BELOW, corner, *BEYOND)
     risks = tuple(rc.risk.Adversarial(radius=attack(s, a, radius)) for a in exponents)
+    middle = attack(s, corner, radius)
+    between = tuple(
+        rc.risk.Adversarial(radius=replace(middle, c=factor * middle.c)) for factor in TRANSITION
+    )
     claims = tuple(
         expectation(s, a, risk)
         for a, risk in zip(exponents, risks, strict=True)
@@ -91,7 +99,7 @@ def study(s: Fraction) -> rc.RateStudy:
         ),
         estimator=rc.GradientFlow(tolerance=1e-4),
         stopping=(rc.stopping.TheoryTime(), rc.stopping.Lepski()),
-        risk=(rc.risk.Clean(), *risks),
+        risk=(rc.risk.Clean(), *risks, *between),
         sizes=SIZES,
         replicates=Replicates(at_least=12, largest=SIZES[-1], at_most=200),
         claims=claims,
