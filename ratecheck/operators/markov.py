@@ -22,6 +22,30 @@ class Semiseparable(Protocol):
         """Return F and G, each of shape (n, p)."""
 
 
+@runtime_checkable
+class FirstOrder(Protocol):
+    """A kernel with K(x, y) = a(min) b(max)."""
+
+    def markov_factors(self, X: Array) -> tuple[Array, Array]:
+        """Return a and b, each of shape (n,)."""
+
+
+def factors(kernel: Semiseparable | FirstOrder, X: Array) -> tuple[Array, Array]:
+    """Return F and G, each (n, p), with K(x, y) = sum_p F_p(x) G_p(y) for x >= y.
+
+    Raises
+    ------
+    UnsupportedError
+        If the kernel has no such form.
+    InputError
+        If the factors overflow on the range of the points.
+    """
+    if isinstance(kernel, Semiseparable):
+        return kernel.semiseparable_factors(X)
+    a, b = kernel.markov_factors(X)
+    return b[:, None], a[:, None]
+
+
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MarkovGram(GramOperator):
@@ -29,7 +53,7 @@ class MarkovGram(GramOperator):
 
     Attributes
     ----------
-    kernel : Semiseparable
+    kernel : Semiseparable or FirstOrder
     X : ndarray, shape (n, 1)
         In the order of the data.
     order : ndarray, shape (n,)
@@ -38,17 +62,17 @@ class MarkovGram(GramOperator):
         Factors at the sorted points.
     """
 
-    kernel: Semiseparable
+    kernel: Semiseparable | FirstOrder
     X: Array
     order: IntArray
     F: Array
     G: Array
 
     @staticmethod
-    def of(kernel: Semiseparable, X: Array) -> MarkovGram:
+    def of(kernel: Semiseparable | FirstOrder, X: Array) -> MarkovGram:
         """Sort the points and evaluate the factors."""
         order = np.argsort(X[:, 0], kind="stable")
-        F, G = kernel.semiseparable_factors(X[order])
+        F, G = factors(kernel, X[order])
         F, G = np.ascontiguousarray(F.T), np.ascontiguousarray(G.T)
         return MarkovGram(kernel=kernel, X=X, order=order, F=F, G=G)
 
@@ -60,9 +84,9 @@ class MarkovGram(GramOperator):
     def apply_sorted(self, v: Array) -> Array:
         """Return (K/n) v at the sorted points, for v (n,) in sorted order."""
         left = np.cumsum(self.G * v, axis=1)
-        right = self.F * v
-        below = np.cumsum(right, axis=1)
-        right = below[:, -1:] - below
+        own = self.F * v
+        # summed from the right: a difference of prefix sums would lose what decays to the right
+        right = np.cumsum(own[:, ::-1], axis=1)[:, ::-1] - own
         left *= self.F
         right *= self.G
         left += right
@@ -105,14 +129,14 @@ class SemiseparableExpansion(Function):
 
 def _expanded(operator: MarkovGram, weights: Array, X: Array) -> Array:
     """Return sum_j weights_jt K(x_i, x_j), shape (T, m), from prefix sums of G a and F a."""
-    F, G = operator.kernel.semiseparable_factors(X)
+    F, G = factors(operator.kernel, X)
     points = operator.X[operator.order, 0]
     below = np.searchsorted(points, X[:, 0], side="right")
     out = np.zeros((weights.shape[1], X.shape[0]))
     for p in range(F.shape[1]):
         left = _prefix(operator.G[p][:, None] * weights)
-        right = _prefix(operator.F[p][:, None] * weights)
-        out += (F[:, p, None] * left[below] + G[:, p, None] * (right[-1] - right[below])).T
+        right = _prefix((operator.F[p][:, None] * weights)[::-1])[::-1]
+        out += (F[:, p, None] * left[below] + G[:, p, None] * right[below]).T
     return out
 
 

@@ -12,10 +12,10 @@ from ratecheck.charts import ArctanChart, Chart, CircleChart, TorusChart
 from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev
 from ratecheck.operators.base import GramOperator, Spectrum
 from ratecheck.operators.fourier import FourierGram
-from ratecheck.operators.markov import MarkovGram, Semiseparable
+from ratecheck.operators.markov import FirstOrder, MarkovGram, Semiseparable, factors
 from ratecheck.operators.points import EIGH_UP_TO, BlockedGram, DenseGram
 from ratecheck.spectra import circle_coefficients
-from ratecheck.types import Array, UnsupportedError
+from ratecheck.types import Array, InputError, UnsupportedError
 
 OperatorName = Literal["auto", "eigh", "dense", "blocked", "fourier", "markov"]
 DENSE_UP_TO = 6000  # n^2 doubles: 288 MB
@@ -56,7 +56,7 @@ def gram_operator(
     if name == "markov":
         if not _is_semiseparable(kernel, X):
             raise UnsupportedError(f"{kernel!r} is not semiseparable: use operator='auto'")
-        assert isinstance(kernel, Semiseparable)
+        assert isinstance(kernel, Semiseparable | FirstOrder)
         return MarkovGram.of(kernel, X)
     if name == "blocked":
         return BlockedGram(kernel=kernel, X=X)
@@ -75,11 +75,12 @@ def _fastest(kernel: Kernel, X: Array) -> OperatorName:
 
 
 def _is_semiseparable(kernel: Kernel, X: Array) -> bool:
-    if not isinstance(kernel, Semiseparable) or X.shape[1] != 1:
+    if not isinstance(kernel, Semiseparable | FirstOrder) or X.shape[1] != 1:
         return False
+    ends = np.array([[X.min()], [X.max()]])
     try:
-        kernel.semiseparable_factors(X[:1])
-    except UnsupportedError:
+        factors(kernel, ends)
+    except (UnsupportedError, InputError):  # another depth; factors that overflow on the range
         return False
     return True
 

@@ -70,8 +70,10 @@ def growth() -> float:
 
 def peak_memory() -> float:
     """Return the peak resident memory in MB of a fresh process that computes one cell."""
-    code = "from tests.benchmarks.bench_cell import cell, N, resource; cell(N); " \
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"  # fmt: skip
+    code = (
+        "import resource; from tests.benchmarks.bench_cell import cell, N; cell(N); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout) / 1024
 

@@ -18,7 +18,17 @@ from ratecheck.filters import (
     IteratedRidgeFilter,
     RidgeFilter,
 )
-from ratecheck.kernels import NTK, Kernel, Laplace, LiftedNTK, Matern, PeriodicSobolev
+from ratecheck.kernels import (
+    NTK,
+    Brownian,
+    BrownianPlusOne,
+    Kernel,
+    Laplace,
+    LiftedNTK,
+    Matern,
+    NeumannSobolev,
+    PeriodicSobolev,
+)
 from ratecheck.operators import BlockedGram, DenseGram, FourierGram, MarkovGram
 from ratecheck.operators.prepare import OperatorName, gram_operator
 from ratecheck.path import Path
@@ -50,6 +60,10 @@ CASES = (
     Case(kernel=LiftedNTK(depth=2), domain=Interval(-1, 1), operator="fourier", last=1e3),
     Case(kernel=LiftedNTK(depth=5), domain=Interval(-1, 1), operator="fourier", last=1e3),
     Case(kernel=LiftedNTK(depth=2), domain=Interval(-1, 1), operator="markov", last=3e3),
+    Case(kernel=Brownian(), domain=Interval(), operator="markov", last=1e3),
+    Case(kernel=BrownianPlusOne(), domain=Interval(), operator="markov", last=1e3),
+    Case(kernel=NeumannSobolev(c=2.0), domain=Interval(), operator="markov", last=1e3),
+    Case(kernel=Laplace(scale=0.05), domain=Interval(), operator="markov", last=3e2),
     Case(kernel=LiftedNTK(depth=3), domain=Interval(-1, 1), operator="dense", last=3e3),
     Case(kernel=Matern(nu=1.5, length=0.3), domain=Interval(), operator="blocked", last=1e4, n=200),
     Case(kernel=Laplace(scale=0.5), domain=Interval(), operator="dense", last=1e3),
