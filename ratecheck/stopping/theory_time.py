@@ -49,8 +49,12 @@ def worst_case_bias(setting: Setting, t: float) -> float:
     """Return the squared bias at time ``t`` of the worst function of the declared ball."""
     s = setting.declared("smoothness", "TheoryTime")
     radius = setting.declared("radius", "TheoryTime")
-    ball = radius**2 * math.pow(setting.scale, -s / setting.order)
-    return ball * float(setting.filter.worst_case_bias(s, setting.order, np.array([t]))[0])
+    power = s / setting.order
+    ball = radius**2 * math.pow(setting.scale, -power)
+    # a filter that saturates has its supremum at the largest eigenvalue: scale that to one
+    top = setting.largest_eigenvalue if math.isfinite(setting.filter.qualification) else 1.0
+    unit = setting.filter.worst_case_bias(s, setting.order, np.array([t * top]))[0]
+    return ball * math.pow(top, power) * float(unit)
 
 
 def variance(setting: Setting, t: float) -> float:

@@ -154,3 +154,22 @@ def test_exact_data_have_no_theory_time() -> None:
 def test_settings_name_bad_values(name: str, value: float) -> None:
     with pytest.raises(InputError, match=f"{name} must"):
         changed(name, value)
+
+
+def test_saturated_ridge_counts_eigenvalues_above_one() -> None:
+    """The supremum of the ridge's bias is at the largest eigenvalue, wherever that lies."""
+    s, m, t, top = 3.0, 1.0, 50.0, 3.7
+    setting = dataclasses.replace(
+        Model(size=256, smoothness=s).setting,
+        filter=RidgeFilter(),
+        order=m,
+        smoothness=s,
+        radius=1.0,
+        scale=1.0,
+        largest_eigenvalue=top,
+    )
+    mu = np.linspace(1e-6, top, 200_001)
+    brute = float((mu ** (s / m) / (1 + t * mu) ** 2).max())
+    assert worst_case_bias(setting, t) == pytest.approx(brute, rel=1e-9)
+    capped = float((mu[mu <= 1] ** (s / m) / (1 + t * mu[mu <= 1]) ** 2).max())
+    assert capped < 0.3 * brute  # what a supremum over (0, 1] would have said
