@@ -81,7 +81,7 @@ def study(order: int, s: Fraction) -> rc.RateStudy:
         risk=risks,
         sizes=SIZES,
         replicates=Replicates(
-            at_least=REPLICATES[s], largest=SIZES[-1], at_most=16 * REPLICATES[s]
+            at_least=REPLICATES[s], largest=SIZES[-1], at_most=8 * REPLICATES[s]
         ),
         claims=expectations(s, risks),
         window=From(2**10),
