@@ -88,7 +88,7 @@ def draw_law(axes: Axes, report: Report, d: int, kernel: str, index: int, sheet:
     fits = [report.slopes[Key(f"S{d}-{part}", kernel, EIGENVALUE)] for part in ("naive", "even")]
     degrees = np.concatenate([fit.sizes for fit in fits])
     values = np.concatenate([fit.means for fit in fits])
-    smooth = np.arange(8, 97, 4.0)
+    smooth = np.arange(8, 97, 8.0)
     axes.plot(smooth, law(curve(report, f"S{d}-even", kernel), smooth), zorder=1, **THEORY)
     style = look(index) | {"linestyle": "none", "markersize": 3.5}
     axes.plot(degrees, values, label=short(kernel), **style)
@@ -156,7 +156,8 @@ def draw_errors(axes: Axes, report: Report, sheet: Sheet) -> None:
     for index, d in enumerate(SPHERES):
         found = {k: f for k, f in report.slopes.items() if k.study == f"S{d}-naive"}
         for rank, (key, fit) in enumerate(found.items()):
-            exponent = float(derived(curve(report, key.study, key.stopping).kernel, d).exponent)
+            of = curve(report, key.study, key.stopping)
+            exponent = -d - 2 * float(derived(of.kernel, 1).nu)  # nu is the same on every sphere
             x = index + (rank / max(len(found) - 1, 1) - 0.5) * 0.6
             style = look(index) | {"linestyle": "none", "markersize": 4}
             axes.plot([x], [fit.estimate - exponent], **style)

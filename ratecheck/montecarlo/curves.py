@@ -179,7 +179,8 @@ class AdversarialCeiling(Curve):
         return f"{filter_name(self.filter)}, ceiling at best t, m={self.order:g}"
 
     def value(self, x: int) -> Number:
-        times = np.geomspace((2 * math.pi) ** (2 * self.order) / 16, 16 * self._clean_time(), 25)
+        late = self._clean_time()
+        times = np.geomspace((2 * math.pi) ** (2 * self.order) / 1024, 16 * late, 29)
         for _ in range(3):
             bounds = [self._bound(1 / x, float(t)) for t in times]
             best = int(np.argmin(bounds))
