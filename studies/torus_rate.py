@@ -80,9 +80,7 @@ def study(order: int, s: Fraction) -> rc.RateStudy:
         ),
         risk=risks,
         sizes=SIZES,
-        replicates=Replicates(
-            at_least=REPLICATES[s], largest=SIZES[-1], at_most=8 * REPLICATES[s]
-        ),
+        replicates=Replicates(at_least=REPLICATES[s], largest=SIZES[-1], at_most=8 * REPLICATES[s]),
         claims=expectations(s, risks),
         window=From(2**10),
         grid_ratio=min(2.0, 2 ** (order / 2)),
