@@ -245,6 +245,6 @@ def _flint() -> Any:
         import flint
     except ImportError:
         raise MissingExtraError(
-            "enclosures need python-flint: pip install 'ratecheck[test]' or python-flint"
+            "enclosures need python-flint: pip install 'ratecheck[balls]'"
         ) from None
     return flint
