@@ -16,9 +16,10 @@ export PYTHONUTF8 = 1
 .PHONY: study test check bench figures docs lock clean
 .DELETE_ON_ERROR:
 
+# exit code 3 of a run, some verdict INCONCLUSIVE, is an answer and no failure of make
 study: $(STAMP)
 	$(BIN)/ratecheck run torus_rate --profile standard --workers $(WORKERS); \
-	  code=$$?; $(BIN)/ratecheck figures torus_rate && exit $$code
+	  code=$$?; $(BIN)/ratecheck figures torus_rate && { [ $$code -eq 0 ] || [ $$code -eq 3 ]; }
 
 test: check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --benchmark-disable
