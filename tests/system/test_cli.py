@@ -39,7 +39,10 @@ STUDY = rc.RateStudy(
     replicates=4,
     claims=({claim},),
     margin={margin},
-    profiles=(rc.Profile(name="wide", sizes=(32, 64, 128), replicates=40),),
+    profiles=(
+        rc.Profile(name="wide", sizes=(32, 64, 128), replicates=40),
+        rc.Profile(name="endless", sizes=(32, 64, 128), replicates=10_000),
+    ),
 )
 
 if __name__ == "__main__":
@@ -353,8 +356,8 @@ def test_a_study_file_runs_by_itself() -> None:
 
 
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(folder: Path) -> None:
-    process = spawn("-m", "ratecheck", "run", "tiny", "--profile", "wide")
-    log = folder / "results/tiny/wide/journal.sqlite-wal"
+    process = spawn("-m", "ratecheck", "run", "tiny", "--profile", "endless")
+    log = folder / "results/tiny/endless/journal.sqlite-wal"
     while process.poll() is None and not (log.exists() and log.stat().st_size > 40_000):
         time.sleep(0.002)
     os.killpg(process.pid, signal.SIGINT)
