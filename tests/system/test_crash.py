@@ -19,8 +19,8 @@ from ratecheck.types import ResultsError
 from tests.unit.montecarlo.fakes import FakeStudy, run
 
 STUDIES = (
-    FakeStudy(name="a", pause=0.02, replicates=8),
-    FakeStudy(name="b", pause=0.01, sizes=(8, 512), replicates=8),
+    FakeStudy(name="a", pause=0.06, replicates=8),
+    FakeStudy(name="b", pause=0.04, sizes=(8, 512), replicates=8),
 )
 CELLS = 40
 TABLES = 30_000  # bytes of the write-ahead log once the empty tables are made
