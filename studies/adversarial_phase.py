@@ -3,7 +3,7 @@
 Claim A2 (arXiv 2604.25965; formula re-derived): at r_n = c n^{-a} the adversarial risk falls like n
 to the power max(-2 a min(s, 1), -2s/(2s+1)); the corner is at a = s / ((2s+1) min(s, 1)).
 
-Rules fixed before any result was seen:
+Rules, all but the three extra radii fixed before any result was seen:
 
 - s = 3/4 with a lacunary target, whose modulus of continuity is a clean power at every scale (a
   fixed draw of the class would add logarithms to the r-term), s = 3/2 with a random member;

@@ -3,8 +3,9 @@
 Claim R1: at every n from 10^2 to 10^12 the worst-case risk of gradient flow at its best time is
 within a stated factor of a floor that holds for every estimator (R = sigma = 1, theory note B4-B5).
 
-The factor is fixed by theory before the run. Donoho, Liu and MacGibbon: no estimator beats the best
-linear one by more than 1.25. Against Pinsker's linear risk gradient flow loses, as n grows, the
+The factor is computed from theory (written down after a few ratios had been seen). Donoho, Liu
+and MacGibbon: no estimator beats the best linear one by more than 1.25. Against Pinsker's linear
+risk gradient flow loses, as n grows, the
 constant of `flow_to_pinsker` (from the formulas of theory note B2 and B4: 1.28, 1.21, 1.17, 1.16,
 1.17 for s = 3/4, 1, 3/2, 2, 3 at m = 1). A tenth is allowed for finite n, where single frequencies
 count: the ceiling is 1.1 * 1.25 * that constant. It holds at all n; beside it the ratio must not
