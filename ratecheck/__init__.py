@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ratecheck.estimators import IteratedRidge as IteratedRidge
     from ratecheck.estimators import Ridge as Ridge
     from ratecheck.montecarlo.exact import ExactStudy as ExactStudy
+    from ratecheck.montecarlo.measured import MeasuredStudy as MeasuredStudy
+    from ratecheck.montecarlo.measured import Measurement as Measurement
+    from ratecheck.montecarlo.measured import Reading as Reading
     from ratecheck.montecarlo.study import Expectation as Expectation
     from ratecheck.montecarlo.study import Problem as Problem
     from ratecheck.montecarlo.study import Profile as Profile
@@ -44,9 +47,12 @@ _NAMES: Final = {
     "Expectation": "ratecheck.montecarlo.study",
     "GradientFlow": "ratecheck.estimators",
     "IteratedRidge": "ratecheck.estimators",
+    "MeasuredStudy": "ratecheck.montecarlo.measured",
+    "Measurement": "ratecheck.montecarlo.measured",
     "Problem": "ratecheck.montecarlo.study",
     "Profile": "ratecheck.montecarlo.study",
     "RateStudy": "ratecheck.montecarlo.study",
+    "Reading": "ratecheck.montecarlo.measured",
     "Report": "ratecheck.reporting",
     "Ridge": "ratecheck.estimators",
     "Suite": "ratecheck.montecarlo.study",
@@ -54,6 +60,7 @@ _NAMES: Final = {
 }
 _MODULES: Final = frozenset(
     {
+        "assertions",
         "bounds",
         "charts",
         "domains",

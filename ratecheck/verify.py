@@ -11,6 +11,7 @@ from ratecheck.slopes import SlopeFit
 from ratecheck.theory.claims import Claim
 from ratecheck.types import Bound, InputError, Outcome
 
+ALLOWED_BAD_SHARE = 0.05  # of rows, above which no verdict is given
 REACH = 1.0  # future drift allowed for, in units of the drift between the halves of the window
 
 
@@ -48,7 +49,7 @@ def verdict(
     margin: float,
     *,
     bad_share: float = 0.0,
-    allowed_bad_share: float = 0.05,
+    allowed_bad_share: float = ALLOWED_BAD_SHARE,
 ) -> Verdict:
     """Say whether the measured slope agrees with the claimed exponent e, up to a margin.
 

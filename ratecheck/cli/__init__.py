@@ -13,7 +13,7 @@ from ratecheck.cli.codes import guarded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.studies import Study
     from ratecheck.montecarlo.study import Suite
 
 

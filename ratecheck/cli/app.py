@@ -10,7 +10,7 @@ import typer
 from ratecheck.cli.codes import EPILOG, guarded
 
 if TYPE_CHECKING:
-    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.studies import Study
     from ratecheck.montecarlo.study import Suite
 
 Profile = Annotated[

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from ratecheck.types import InputError, RatecheckError
 
 if TYPE_CHECKING:
-    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.studies import Study
     from ratecheck.montecarlo.study import Suite
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -62,12 +62,12 @@ def title(path: Path) -> str:
 
 def load_study(name: str) -> Suite | Study:
     """Return the ``STUDY`` of the file that ``name`` stands for, or raise `InputError`."""
-    from ratecheck.montecarlo.exact import ExactStudy
-    from ratecheck.montecarlo.study import RateStudy, Suite
+    from ratecheck.montecarlo.studies import Study
+    from ratecheck.montecarlo.study import Suite
 
     path = find("studies", name)
     study = getattr(load(path), "STUDY", None)
-    if not isinstance(study, RateStudy | ExactStudy | Suite):
+    if not isinstance(study, Study | Suite):
         raise InputError(
             f"{path} has no STUDY: give it a module-level STUDY = RateStudy(...) or Suite(...)"
         )

@@ -10,8 +10,8 @@ from typing import Any, Final, NoReturn, final
 from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.output import show_json, show_table, tell
-from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.records import read_records
+from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import SMOKE, Suite
 from ratecheck.reporting import Report, load, run
 from ratecheck.types import Outcome, ResultsError

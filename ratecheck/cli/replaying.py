@@ -8,10 +8,10 @@ from typing import Final, NoReturn
 from ratecheck.cli import catalogue
 from ratecheck.cli.codes import Code
 from ratecheck.cli.output import show_json, show_table
-from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.records import JOURNAL, SUMMARY
 from ratecheck.montecarlo.rows import COLUMNS, to_text
+from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import Suite
 from ratecheck.reporting import Replay, replay, stored
 from ratecheck.types import InputError

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
     from ratecheck.montecarlo.exact import ExactStudy
+    from ratecheck.montecarlo.measured import MeasuredStudy
     from ratecheck.montecarlo.study import RateStudy
 
 _MOST = 6  # names in one line of the header
@@ -50,6 +51,23 @@ def of_exact_study(study: ExactStudy) -> Description:
         performance=(
             f"slope of the logarithm against log {x}, {study.window.text}; "
             f"{x} = {sizes[0]} ... {sizes[-1]} ({len(sizes)} values), exact"
+        ),
+    )
+
+
+def of_measured_study(study: MeasuredStudy) -> Description:
+    """Describe a study of measurements."""
+    x, sizes = study.abscissa, study.sizes
+    counts = [study.replicates_at(n) for n in sizes]
+    subjects = [pair for assertion in study.assertions for pair in assertion.subjects]
+    subjects += [(expected.stopping, expected.risk) for expected in study.expectations]
+    return Description(
+        data=study.data or repr(study.measurement),
+        estimands=_some(list(dict.fromkeys(quantity for _, quantity in subjects))),
+        methods=study.methods or _some(list(dict.fromkeys(series for series, _ in subjects))),
+        performance=(
+            f"joint 95 % intervals over replicates, slopes over {study.window.text}; "
+            f"{x} = {sizes[0]} ... {sizes[-1]} ({len(sizes)} values), {_range(counts)} replicates"
         ),
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, final
+from typing import final
 
 from ratecheck import check
 from ratecheck.montecarlo import description
 from ratecheck.montecarlo.description import Description
 from ratecheck.montecarlo.plan import Cell
-from ratecheck.montecarlo.study import SMOKE, STANDARD, Expectation, Profile, RateStudy
+from ratecheck.montecarlo.study import SMOKE, STANDARD, Expectation, Profile
 from ratecheck.slopes import All, WindowRule
 from ratecheck.theory.claims import Claim
 from ratecheck.types import InputError, Row, Status
@@ -158,9 +158,6 @@ class ExactStudy:
                 yield Expectation(
                     claim=claim, stopping=curve.name, risk=curve.quantity, margin=self.margin
                 )
-
-
-Study: TypeAlias = RateStudy | ExactStudy
 
 
 def _row(cell: Cell, curve: Curve, number: Number) -> Row:

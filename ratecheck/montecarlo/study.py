@@ -22,7 +22,7 @@ from ratecheck.theory.claims import Claim
 from ratecheck.types import InputError
 
 if TYPE_CHECKING:
-    from ratecheck.montecarlo.exact import Study
+    from ratecheck.montecarlo.studies import Study
 
 STANDARD = "standard"
 SMOKE = "smoke"

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
-from ratecheck.montecarlo.exact import Study
+from ratecheck.assertions import Judgement
+from ratecheck.montecarlo.measured import MeasuredStudy
+from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import Expectation
 from ratecheck.reporting.samples import Key, Sample
 from ratecheck.slopes import SlopeFit, fit, fit_ratio
-from ratecheck.theory.claims import Claim
+from ratecheck.theory.claims import Claim, Statement
 from ratecheck.types import InputError, Outcome
 from ratecheck.verify import TableRow, Verdict, table_row, verdict
 
@@ -20,28 +22,31 @@ _TWO_SIDED_95 = 1.96
 @final
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Finding:
-    """One claim against one measured slope.
+    """One claim against one measured slope, or one statement against what an assertion found.
 
     Attributes
     ----------
     key : Key
         Study, stopping rule and risk.
-    claim : Claim
+    claim : Claim or Statement
     fit : SlopeFit or None
-        None where no slope could be fitted; the verdict says why.
+        None where no slope could be fitted, or where the claim is none.
     verdict : Verdict
     expected : Outcome
         CONSISTENT for a claim, REFUTED for a negative control.
     relative_to : str
         Rule whose risk the slope is relative to, if any.
+    judgement : Judgement or None
+        What the assertion of a statement found.
     """
 
     key: Key
-    claim: Claim
+    claim: Claim | Statement
     fit: SlopeFit | None
     verdict: Verdict
     expected: Outcome
     relative_to: str = ""
+    judgement: Judgement | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -64,19 +69,18 @@ class Finding:
     @property
     def table_row(self) -> TableRow:
         """The line of the verdict table."""
-        if self.fit is not None:
-            row = table_row(self.label, self.claim, self.fit, self.verdict)
-        else:
-            row = TableRow(
-                claim=self.claim.ledger,
-                study=self.label,
-                statement=self.claim.name,
-                predicted=str(self.claim.exponent),
-                measured="no slope",
-                window="",
-                verdict=self.outcome.value,
-            )
-        return row
+        claim, found = self.claim, self.judgement
+        if self.fit is not None and isinstance(claim, Claim):
+            return table_row(self.label, claim, self.fit, self.verdict)
+        return TableRow(
+            claim=claim.ledger,
+            study=self.label,
+            statement=claim.name,
+            predicted=str(claim.exponent) if isinstance(claim, Claim) else claim.predicted,
+            measured=found.measured if found else "no slope",
+            window=found.window if found else "",
+            verdict=self.outcome.value,
+        )
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -91,11 +95,15 @@ class Finding:
 
 
 def slopes(study: Study, found: Mapping[Key, Sample]) -> dict[Key, SlopeFit | InputError]:
-    """Fit the slope of every rule and risk of a study, or say why there is none."""
+    """Fit the slope of every rule and risk of a study, or say why there is none.
+
+    Of measurements only those that a claim is about: not everything measured is a power.
+    """
+    claimed = {Key(study.name, e.stopping, e.risk) for e in study.expectations}
     return {
         key: _try(lambda sample=sample: fit(sample.sizes, sample.risks, window=study.window))  # type: ignore[misc]
         for key, sample in found.items()
-        if key.study == study.name
+        if key.study == study.name and (key in claimed or not isinstance(study, MeasuredStudy))
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ratecheck.montecarlo.exact import Study
+from ratecheck.montecarlo.studies import Study
 from ratecheck.plotting import Curve, Panel, Prediction
 from ratecheck.reporting.findings import Finding
 from ratecheck.reporting.samples import Key
 from ratecheck.slopes import SlopeFit
+from ratecheck.theory.claims import Claim
 
 
 def panels(
@@ -17,9 +18,10 @@ def panels(
     """Return one panel per (study, risk) that a claim is about; per (study, risk) without any."""
     predicted: dict[tuple[str, str], dict[str, Prediction]] = {}
     for finding in verdicts:
-        if not finding.is_control and not finding.relative_to:
+        claim = finding.claim
+        if isinstance(claim, Claim) and not finding.is_control and not finding.relative_to:
             group = predicted.setdefault((finding.key.study, finding.key.risk), {})
-            group[str(finding.claim.exponent)] = Prediction(exponent=finding.claim.exponent)
+            group[str(claim.exponent)] = Prediction(exponent=claim.exponent)
     known = {study.name: study for study in studies}
     every = dict.fromkeys((key.study, key.risk) for key in slopes)
     return [

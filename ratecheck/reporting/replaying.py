@@ -9,12 +9,12 @@ from typing import final
 
 from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
-from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.executors import Job, serial
 from ratecheck.montecarlo.journal import Outcome, read_journal
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.records import JOURNAL, RECORDS, read_records
 from ratecheck.montecarlo.rows import COLUMNS, Values, to_text
+from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.suites import as_suite, require_same
 from ratecheck.types import InputError

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from ratecheck.montecarlo.exact import Study
+from ratecheck.montecarlo.measured import MeasuredStudy
 from ratecheck.montecarlo.records import Records, read_records
 from ratecheck.montecarlo.rows import COLUMNS
+from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import Suite
 from ratecheck.reporting import text
 from ratecheck.reporting.findings import Finding, findings, slopes
+from ratecheck.reporting.judged import judged
 from ratecheck.reporting.samples import Key, Sample, samples
 from ratecheck.reporting.suites import as_suite, require_same
 from ratecheck.slopes import SlopeFit
@@ -79,10 +81,13 @@ class Report:
     def verdicts(self) -> tuple[Finding, ...]:
         """Every claim and every control, in the order of the study."""
         return tuple(
-            finding
-            for study in self.suite.studies
-            for finding in findings(study, self.samples, self._fits)
+            finding for study in self.suite.studies for finding in self._verdicts_of(study)
         )
+
+    def _verdicts_of(self, study: Study) -> Iterator[Finding]:
+        yield from findings(study, self.samples, self._fits)
+        if isinstance(study, MeasuredStudy):
+            yield from judged(study, self.data.rows)
 
     @property
     def findings(self) -> Mapping[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 from ratecheck import check
 from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
-from ratecheck.montecarlo.exact import Study
 from ratecheck.montecarlo.executors import Job
 from ratecheck.montecarlo.journal import Outcome, open_journal
 from ratecheck.montecarlo.plan import Plan
@@ -25,6 +24,7 @@ from ratecheck.montecarlo.records import (
     write_records,
 )
 from ratecheck.montecarlo.runner import execute
+from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.report import Report
 from ratecheck.reporting.suites import as_suite, data_only

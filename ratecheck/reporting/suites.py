@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from ratecheck.montecarlo.design import Design
-from ratecheck.montecarlo.exact import ExactStudy, Study
-from ratecheck.montecarlo.study import RateStudy, Suite
+from ratecheck.montecarlo.measured import MeasuredStudy
+from ratecheck.montecarlo.studies import Study
+from ratecheck.montecarlo.study import Suite
 from ratecheck.slopes import All
 from ratecheck.types import DesignChangedError, InputError
+
+_KINDS = ", ".join(kind.__name__ for kind in get_args(Study))
 
 
 def as_suite(study: Study | Suite) -> Suite:
     """Return the study as a suite, or raise `InputError` for anything else."""
-    if isinstance(study, RateStudy | ExactStudy):
+    if isinstance(study, Study):
         study = Suite(name=study.name, title=study.name, question=study.question, studies=(study,))
     if not isinstance(study, Suite):
-        raise InputError(f"a study is a RateStudy or a Suite, got {type(study).__name__}")
+        raise InputError(f"a study is a Suite or one of {_KINDS}, got {type(study).__name__}")
     if Path(study.name).name != study.name:
         raise InputError(f"a suite's name must serve as a folder, got {study.name!r}")
     return study
@@ -29,11 +33,15 @@ def data_only(suite: Suite) -> Suite:
     Claims, margins and windows judge the numbers, words and other profiles surround them: a
     corrected sentence or an added claim must not throw hours of computing away.
     """
-    bare = (
-        replace(s, claims=(), window=All(), margin=1.0, question="", profiles=())
-        for s in suite.studies
-    )
-    return replace(suite, title="", question="", studies=tuple(bare))
+    bare = tuple(_bare(study) for study in suite.studies)
+    return replace(suite, title="", question="", studies=bare)
+
+
+def _bare(study: Study) -> Study:
+    if isinstance(study, MeasuredStudy):
+        silent = replace(study, question="", data="", methods="")
+        return replace(silent, claims=(), window=All(), profiles=())
+    return replace(study, claims=(), window=All(), margin=1.0, question="", profiles=())
 
 
 def require_same(suite: Suite, stored: Design, folder: Path) -> None:

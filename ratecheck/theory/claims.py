@@ -11,6 +11,43 @@ from ratecheck.types import Bound, InputError
 
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """A claim that is no exponent: what is said, by whom, and what a measurement should show.
+
+    Attributes
+    ----------
+    name : str
+        The statement, short and unique in a study.
+    predicted : str
+        What should be measured, such as ``"slope 1 on E_N"``.
+    regime : str
+        Where the statement holds, in words.
+    source : str
+        Paper and theorem, or "derived".
+    tag : str
+        Section of the theory note and its mark of trust, as for `Claim`.
+    ledger : str
+        Row of the claims ledger, such as ``"A5"``.
+    """
+
+    name: str
+    predicted: str
+    regime: str
+    source: str
+    tag: str
+    ledger: str
+
+    def __post_init__(self) -> None:
+        """Validate the texts."""
+        if not self.name or not self.predicted:
+            raise InputError("name and predicted must not be empty: verdict tables show them")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.predicted} [{self.tag}]"
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
     """The statement "quantity ~ n^exponent in this regime, says this source".
 

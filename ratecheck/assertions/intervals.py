@@ -1,0 +1,68 @@
+"""Intervals of means over replicates, joint over several comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from scipy.stats import t as student
+
+from ratecheck.assertions.base import LEVEL
+from ratecheck.types import Array, InputError
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interval:
+    """A mean, its standard error, and its interval."""
+
+    mean: float
+    error: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.4g} [{self.low:.4g}, {self.high:.4g}]"
+
+
+def of_mean(values: Array, comparisons: int = 1) -> Interval:
+    """Return Student's interval of the mean of (R,) replicates, Bonferroni over comparisons.
+
+    Raises
+    ------
+    InputError
+        With fewer than two replicates.
+    """
+    count = enough(values, 2)
+    mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(count))
+    half = float(student.ppf(1 - (1 - LEVEL) / (2 * comparisons), count - 1)) * error
+    return Interval(mean=mean, error=error, low=mean - half, high=mean + half)
+
+
+def of_difference(first: Array, second: Array, comparisons: int = 1) -> Interval:
+    """Return Welch's interval of mean(second) - mean(first) for independent replicates."""
+    counts = np.array([enough(first, 2), enough(second, 2)])
+    parts = np.array([first.var(ddof=1), second.var(ddof=1)]) / counts
+    mean, error = float(second.mean() - first.mean()), float(np.sqrt(parts.sum()))
+    spread = float((parts**2 / (counts - 1)).sum())
+    freedom = float(parts.sum()) ** 2 / spread if spread else np.inf
+    half = float(student.ppf(1 - (1 - LEVEL) / (2 * comparisons), freedom)) * error
+    return Interval(mean=mean, error=error, low=mean - half, high=mean + half)
+
+
+def enough(values: Array, fewest: int) -> int:
+    """Return the number of replicates, or raise `InputError` if they are too few."""
+    if (count := int(values.shape[0])) < fewest:
+        raise InputError(f"{count} replicates are too few: at least {fewest} are needed")
+    return count
+
+
+def chosen(levels: Mapping[int, Array], sizes: tuple[int, ...] | None) -> Mapping[int, Array]:
+    """Return the levels at the sizes asked for that were run (a profile may have fewer)."""
+    if sizes is None:
+        return levels
+    if not (kept := {n: v for n, v in levels.items() if n in sizes}):
+        raise InputError(f"none of the sizes {sizes} was run: there are {tuple(levels)}")
+    return kept
