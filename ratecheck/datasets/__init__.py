@@ -1,0 +1,20 @@
+"""Real data: Diabetes and digits from scikit-learn, MNIST and CIFAR-10 from a local folder.
+
+Nothing is ever downloaded, and no file is ever executed: pickles are read as data.
+"""
+
+from ratecheck.datasets.base import Dataset
+from ratecheck.datasets.loading import NAMES, load
+from ratecheck.datasets.transform import Scaling, one_hot, pair, scaling, split, standardise
+
+__all__ = [
+    "NAMES",
+    "Dataset",
+    "Scaling",
+    "load",
+    "one_hot",
+    "pair",
+    "scaling",
+    "split",
+    "standardise",
+]
