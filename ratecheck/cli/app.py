@@ -21,6 +21,10 @@ Workers = Annotated[int, typer.Option(min=1, help="Processes; the results do not
 Seed = Annotated[int, typer.Option(min=0, help="Root of all random numbers.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start again; the old journal is kept once.")]
 Results = Annotated[Path, typer.Option(help="Folder of results: <study>/<profile>/ inside it.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Folder with MNIST or CIFAR-10 files (or the environment's RATECHECK_DATA)."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 app = typer.Typer(
@@ -67,6 +71,7 @@ def run(
     seed: Seed = 0,
     fresh: Fresh = False,
     results: Results = Path("results"),
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Run studies, or go on with interrupted ones, and print slopes and verdicts."""
@@ -76,6 +81,7 @@ def run(
         catalogue.find("studies", name)
     from ratecheck.cli import commands
 
+    commands.use_data(data)
     options = commands.RunOptions(
         profile=profile, workers=workers, seed=seed, fresh=fresh, results=results
     )
@@ -127,11 +133,13 @@ def replay(
         int | None, typer.Option(min=0, help="Used when no results hold the cell.")
     ] = None,
     results: Results = Path("results"),
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Compute one cell again, in this process, and compare it bit for bit with the results."""
-    from ratecheck.cli import replaying
+    from ratecheck.cli import commands, replaying
 
+    commands.use_data(data)
     replaying.replay_cell(
         key, study=study, profile=profile, seed=seed, results=results, as_json=as_json
     )
@@ -170,11 +178,13 @@ def study_app(study: Study | Suite) -> typer.Typer:
         seed: Seed = 0,
         fresh: Fresh = False,
         results: Results = Path("results"),
+        data: Data = None,
         as_json: Json = False,
     ) -> None:
         """Run this study, or go on with it, and print slopes and verdicts."""
         from ratecheck.cli import commands
 
+        commands.use_data(data)
         options = commands.RunOptions(
             profile=profile, workers=workers, seed=seed, fresh=fresh, results=results
         )

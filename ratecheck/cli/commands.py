@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final, NoReturn, final
 from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.output import show_json, show_table, tell
+from ratecheck.datasets.folder import VARIABLE, folder_of
 from ratecheck.montecarlo.records import read_records
 from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import SMOKE, Suite
@@ -30,6 +32,12 @@ class RunOptions:
     seed: int
     fresh: bool
     results: Path
+
+
+def use_data(folder: Path | None) -> None:
+    """Make a folder the one that data are loaded from, in worker processes too."""
+    if folder is not None:
+        os.environ[VARIABLE] = str(folder_of("--data", folder).resolve())
 
 
 def run_studies(

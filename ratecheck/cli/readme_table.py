@@ -24,6 +24,7 @@ _BLOCK: Final = re.compile(rf"(<!-- verdicts: ([a-z ]+) -->\n).*?({_END})", re.D
 _BY_STUDY: Final = (
     "claim", "study", "what is checked", "right claims", "wrong claims", "farthest from theory"
 )  # fmt: skip
+_SIGNS: Final = ("=", "<=", ">=")
 _ALL: Final = ("claim", "study", "statement", "predicted", "measured", "window", "verdict", "role")
 
 
@@ -130,7 +131,10 @@ def _farthest(claims: Sequence[Entry]) -> str:
 def _miss(entry: Entry) -> float | None:
     """Return measured minus predicted of an entry such as "-0.7 [-0.8, -0.6]", "= -3/4 (-0.75)"."""
     try:
-        predicted = Fraction(str(entry["predicted"]).split()[1])
+        sign, exponent, *_ = str(entry["predicted"]).split()
+        if sign not in _SIGNS:  # a statement in words, not an exponent
+            return None
+        predicted = Fraction(exponent)
         return float(str(entry["measured"]).split()[0]) - float(predicted)
     except (ValueError, IndexError):  # "no slope"
         return None

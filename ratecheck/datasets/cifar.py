@@ -55,7 +55,6 @@ def read_cifar10(folder: Path, part: str) -> Raw:
     if found is None:
         raise files.missing("cifar10", folder, (f"{name}[.bin]" for name in batches))
     stored = [files.stored(path) for path in found]
-    read = _read_binary if binary else _read_python
     parts = [_checked(file, *(_read_binary if binary else _read_python)(file)) for file in stored]
     return Raw(
         pixels=np.concatenate([pixels for pixels, _ in parts]),
