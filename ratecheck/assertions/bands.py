@@ -14,6 +14,7 @@ from ratecheck.types import Array, InputError
 
 FEWEST = 8  # replicates below which no bootstrap of a maximum can be trusted
 _RESAMPLES = 2000
+_CANCELLED = 1e-12  # relative rounding error of a variance of a difference
 
 
 @final
@@ -69,5 +70,7 @@ def _contrast(means: Array, covariance: Array, split: int, count: int) -> tuple[
     """Return the log ratios and their standard errors, shapes (q, T)."""
     logs, variances = np.log(means), np.diag(covariance)
     value = logs[:split, None] - logs[None, split:]
-    square = variances[:split, None] + variances[None, split:] - 2 * covariance[:split, split:]
-    return value, np.sqrt(np.maximum(square, 0.0) / count)
+    sums = variances[:split, None] + variances[None, split:]
+    square = sums - 2 * covariance[:split, split:]
+    square[square < _CANCELLED * sums] = 0.0  # a value against itself
+    return value, np.sqrt(square / count)
