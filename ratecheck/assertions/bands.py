@@ -14,7 +14,7 @@ from ratecheck.types import Array, InputError
 
 FEWEST = 8  # replicates below which no bootstrap of a maximum can be trusted
 _RESAMPLES = 2000
-_CANCELLED = 1e-12  # relative rounding error of a variance of a difference
+_CANCELLED = 1e-14  # rounding error of the variance of a relative difference
 
 
 @final
@@ -45,32 +45,49 @@ def contrasts(references: Array, curve: Array) -> Contrasts:
     if references.min() <= 0 or curve.min() <= 0:
         raise InputError("a curve to be compared must be positive everywhere: its log is taken")
     everything = np.concatenate([references.T, curve], axis=1)  # (R, q + T)
-    split = references.shape[0]
-    value, error = _contrast(everything.mean(axis=0), _covariance(everything), split, count)
+    moments = _Moments.of(everything / everything.mean(axis=0), references.shape[0])
+    ratio, error = moments.contrast(np.ones((1, count)))
     rng = generator(0, "contrasts", role="bootstrap")
-    largest = np.empty(_RESAMPLES)
-    for i in range(_RESAMPLES):
-        drawn = everything[rng.integers(count, size=count)]
-        shifted, spread = _contrast(drawn.mean(axis=0), _covariance(drawn), split, count)
-        ratio = np.divide(
-            np.abs(shifted - value), spread, out=np.zeros_like(value), where=spread > 0
-        )
-        largest[i] = ratio.max()
-    half = float(np.quantile(largest, LEVEL)) * error
+    drawn = rng.multinomial(count, np.full(count, 1 / count), size=_RESAMPLES)
+    shifts, spreads = moments.contrast(drawn.astype(np.float64))
+    deviations = np.divide(np.abs(shifts), spreads, out=np.zeros_like(shifts), where=spreads > 0)
+    half = float(np.quantile(deviations.max(axis=(1, 2)), LEVEL)) * error[0]
+    means = np.log(everything.mean(axis=0))
+    value = means[: ratio.shape[1], None] - means[None, ratio.shape[1] :]
     return Contrasts(value=value, low=value - half, high=value + half)
 
 
-def _covariance(values: Array) -> Array:
-    """Return covariances of the relative deviations, shape (q + T, q + T)."""
-    relative = values / values.mean(axis=0) - 1
-    return np.asarray(relative.T @ relative / (values.shape[0] - 1))
+@final
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Moments:
+    """Values relative to their means, with what weighted second moments need.
 
+    Attributes
+    ----------
+    references : ndarray, shape (R, q)
+    curve : ndarray, shape (R, T)
+    products : ndarray, shape (R, q T)
+    """
 
-def _contrast(means: Array, covariance: Array, split: int, count: int) -> tuple[Array, Array]:
-    """Return the log ratios and their standard errors, shapes (q, T)."""
-    logs, variances = np.log(means), np.diag(covariance)
-    value = logs[:split, None] - logs[None, split:]
-    sums = variances[:split, None] + variances[None, split:]
-    square = sums - 2 * covariance[:split, split:]
-    square[square < _CANCELLED * sums] = 0.0  # a value against itself
-    return value, np.sqrt(square / count)
+    references: Array
+    curve: Array
+    products: Array
+
+    @staticmethod
+    def of(relative: Array, split: int) -> _Moments:
+        references, curve = relative[:, :split], relative[:, split:]
+        products = (references[:, :, None] * curve[:, None, :]).reshape(relative.shape[0], -1)
+        return _Moments(references=references, curve=curve, products=products)
+
+    def contrast(self, weights: Array) -> tuple[Array, Array]:
+        """Return log ratios, less their value at equal weights, and errors, each (B, q, T)."""
+        count = weights.shape[1]
+        top, base = weights @ self.references / count, weights @ self.curve / count
+        joint = (weights @ self.products / count).reshape(*top.shape, base.shape[1])
+        # variances and covariances of (value / mean) in the resample
+        of_top = (weights @ self.references**2 / count / top**2 - 1)[:, :, None]
+        of_base = (weights @ self.curve**2 / count / base**2 - 1)[:, None, :]
+        cross = joint / (top[:, :, None] * base[:, None, :]) - 1
+        square = of_top + of_base - 2 * cross
+        square[square < _CANCELLED] = 0.0  # a value against itself
+        return np.log(top)[:, :, None] - np.log(base)[:, None, :], np.sqrt(square / (count - 1))

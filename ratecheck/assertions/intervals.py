@@ -12,6 +12,8 @@ from scipy.stats import t as student
 from ratecheck.assertions.base import LEVEL
 from ratecheck.types import Array, InputError
 
+_SYMMETRIC = 1e-3  # skewness below which the correction is below a thousandth of an error
+
 
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +30,13 @@ class Interval:
 
 
 def of_mean(values: Array, comparisons: int = 1) -> Interval:
-    """Return Student's interval of the mean of (R,) replicates, Bonferroni over comparisons.
+    """Return the interval of the mean of (R,) replicates, Bonferroni over comparisons.
+
+    Notes
+    -----
+    Student's t, corrected for skewness by Hall's cubic transformation (J. R. Stat. Soc. B 54,
+    1992), whose inverse is explicit: risks are skewed to the right, and plain intervals of their
+    means miss the truth above three times as often as they should.
 
     Raises
     ------
@@ -37,8 +45,20 @@ def of_mean(values: Array, comparisons: int = 1) -> Interval:
     """
     count = enough(values, 2)
     mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(count))
-    half = float(student.ppf(1 - (1 - LEVEL) / (2 * comparisons), count - 1)) * error
-    return Interval(mean=mean, error=error, low=mean - half, high=mean + half)
+    quantile = float(student.ppf(1 - (1 - LEVEL) / (2 * comparisons), count - 1))
+    low, high = (mean - error * _skewed(values, q) for q in (quantile, -quantile))
+    return Interval(mean=mean, error=error, low=low, high=high)
+
+
+def _skewed(values: Array, quantile: float) -> float:
+    """Return the quantile of (mean - truth) / error that belongs to a symmetric one."""
+    count, spread = values.size, float(values.std())
+    skew = float(np.mean((values - values.mean()) ** 3)) / spread**3 if spread else 0.0
+    if abs(skew) < _SYMMETRIC:
+        return quantile
+    root = np.sqrt(count)
+    inner = 1 + skew * (quantile / root - skew / (6 * count))
+    return float(3 * root / skew * (np.cbrt(inner) - 1))
 
 
 def of_difference(first: Array, second: Array, comparisons: int = 1) -> Interval:
