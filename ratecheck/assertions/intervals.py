@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
+from scipy.stats import norm
 from scipy.stats import t as student
 
 from ratecheck.assertions.base import LEVEL
@@ -29,8 +30,11 @@ class Interval:
         return f"{self.mean:.4g} [{self.low:.4g}, {self.high:.4g}]"
 
 
-def of_mean(values: Array, comparisons: int = 1) -> Interval:
+def of_mean(values: Array, comparisons: int = 1, errors: float | None = None) -> Interval:
     """Return the interval of the mean of (R,) replicates, Bonferroni over comparisons.
+
+    With ``errors`` given, the interval of the level that so many standard errors have for a normal
+    mean of known variance (three: 99.73 %).
 
     Notes
     -----
@@ -45,7 +49,8 @@ def of_mean(values: Array, comparisons: int = 1) -> Interval:
     """
     count = enough(values, 2)
     mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(count))
-    quantile = float(student.ppf(1 - (1 - LEVEL) / (2 * comparisons), count - 1))
+    tail = (1 - LEVEL) / (2 * comparisons) if errors is None else float(norm.sf(errors))
+    quantile = float(student.isf(tail, count - 1))
     low, high = (mean - error * _skewed(values, q) for q in (quantile, -quantile))
     return Interval(mean=mean, error=error, low=low, high=high)
 

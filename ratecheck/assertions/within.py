@@ -20,8 +20,8 @@ from ratecheck.types import InputError
 class Within(Assertion):
     """low(n) <= mean <= high(n) at every size, up to some standard errors.
 
-    REFUTED when a mean lies outside by more than ``errors`` standard errors; CONSISTENT when none
-    does and every mean is known to a relative precision of ``resolution`` (``errors`` standard
+    REFUTED when a mean lies outside by more than ``errors`` standard errors (corrected for few and
+    for skewed replicates); CONSISTENT when none does and every mean is known to a relative precision of ``resolution`` (``errors`` standard
     errors); INCONCLUSIVE otherwise. For exact bounds that the truth may touch.
 
     Parameters
@@ -65,7 +65,8 @@ class Within(Assertion):
         """Compare every mean with its bounds."""
         bounds = {size: (low, high) for size, low, high in self.bounds}
         levels = chosen(readings.levels(self.series, self.quantity, self.index), tuple(bounds))
-        means = {n: of_mean(values) for n, values in levels.items()}
+        means = {n: of_mean(values, errors=self.errors) for n, values in levels.items()}
+        outside = [m.high < bounds[n][0] or m.low > bounds[n][1] for n, m in means.items()]
         beyond = {
             n: max(bounds[n][0] - m.mean, m.mean - bounds[n][1]) / max(m.error, 1e-300)
             for n, m in means.items()
@@ -73,9 +74,8 @@ class Within(Assertion):
         coarse = max(self.errors * m.error / max(abs(m.mean), 1e-300) for m in means.values())
         worst = max(beyond, key=lambda n: beyond[n])
         low, high = bounds[worst]
-        fails = beyond[worst] > self.errors
         return Judgement(
-            outcome=outcome(holds=coarse <= self.resolution, fails=fails),
+            outcome=outcome(holds=coarse <= self.resolution, fails=any(outside)),
             measured=f"{means[worst].mean:.4g} +- {means[worst].error:.2g} at {worst}",
             window=span(means),
             reason=(
