@@ -21,8 +21,9 @@ class Within(Assertion):
     """low(n) <= mean <= high(n) at every size, up to some standard errors.
 
     REFUTED when a mean lies outside by more than ``errors`` standard errors (corrected for few and
-    for skewed replicates); CONSISTENT when none does and every mean is known to a relative precision of ``resolution`` (``errors`` standard
-    errors); INCONCLUSIVE otherwise. For exact bounds that the truth may touch.
+    for skewed replicates); CONSISTENT when none does and every mean is known to a relative
+    precision of ``resolution`` (``errors`` standard errors); INCONCLUSIVE otherwise. For exact
+    bounds that the truth may touch.
 
     Parameters
     ----------
