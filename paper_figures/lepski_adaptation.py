@@ -103,7 +103,7 @@ def draw_failing(axes: Axes, report: Report, study: RateStudy, sheet: Sheet) -> 
     for finding in ratios(report, study):
         if (fit := finding.fit) is None:
             continue
-        exponent, style = finding.claim.exponent, rule_look(FAILING) | {"markersize": 3.5}
+        exponent, style = finding.exponent, rule_look(FAILING) | {"markersize": 3.5}
         draw_curve(axes, fit, style | {"linestyle": "none"})
         middle = float(np.sqrt(fit.window.first * fit.window.last))
         level = float(np.exp(fit.intercept)) * middle**fit.estimate

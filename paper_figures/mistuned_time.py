@@ -68,7 +68,7 @@ def draw_risks(axes: Axes, report: Report, s: Fraction, sheet: Sheet) -> None:
         if (fit := finding.fit) is None:
             continue
         draw_curve(axes, fit, look(index) | {"linestyle": "none"}, label=name(ratio))
-        exponent = float(finding.claim.exponent)
+        exponent = float(finding.exponent)
         middle = float(np.sqrt(fit.window.first * fit.window.last))
         level = float(np.exp(fit.intercept)) * middle**fit.estimate
         inside = fit.sizes[fit.sizes >= fit.window.first]

@@ -82,7 +82,7 @@ def draw_risk(axes: Axes, report: Report, study: RateStudy, sheet: Sheet) -> Non
     if (fit := finding.fit) is None:
         return
     style = look(SMOOTHNESS.index(s)) | {"linestyle": "none"}
-    exponent = float(finding.claim.exponent)
+    exponent = float(finding.exponent)
     middle = float(np.sqrt(fit.window.first * fit.window.last))
     level = float(np.exp(fit.intercept)) * middle**fit.estimate
     draw_power(axes, fit.sizes, exponent, (middle, level), {"zorder": 1})

@@ -92,11 +92,11 @@ def draw_risks(axes: Axes, report: Report, sheet: Sheet) -> None:
         which = kind(finding)
         axes.plot(fit.sizes, fit.means, label=FILTERS[which], **look(which))
         end = (float(fit.sizes[-1]), float(fit.means[-1]))
-        draw_power(axes, fit.sizes, float(finding.claim.exponent), end, {"zorder": 1})
+        draw_power(axes, fit.sizes, float(finding.exponent), end, {"zorder": 1})
         middle = len(fit.sizes) // 2
         place = (float(fit.sizes[middle]), float(fit.means[middle]))
         axes.annotate(
-            f"$n^{{{finding.claim.exponent}}}$", place, xytext=(-8, -10) if which == 0 else (6, 6),
+            f"$n^{{{finding.exponent}}}$", place, xytext=(-8, -10) if which == 0 else (6, 6),
             textcoords="offset points", ha="right" if which == 0 else "left",
         )  # fmt: skip
         sheet.add_curve("s = 4, m = 1", FILTERS[which], "worst-case risk", fit)

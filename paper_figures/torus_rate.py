@@ -134,7 +134,7 @@ def draw_risk(axes: Axes, report: Report, study: RateStudy, which: int, sheet: S
     for rule, fit in found_fits.items():
         draw_curve(axes, fit, small(rule_look(rule)), label=label(rule))
         sheet.add_curve(study.name, rule, f"{WORDS[which]} risk", fit)
-    fit, exponent = found_fits[RULES[0]], claim.claim.exponent
+    fit, exponent = found_fits[RULES[0]], claim.exponent
     lowest = min(float(np.min(f.means * f.sizes ** -float(exponent))) for f in found_fits.values())
     size = float(np.sqrt(fit.sizes[0] * fit.sizes[-1]))
     through = (size, lowest / BELOW * size ** float(exponent))
@@ -250,7 +250,7 @@ def hero(report: Report, path: Path) -> list[Path]:
 
 def draw_hero(axes: Axes, finding: Finding, s: Fraction, index: int, sheet: Sheet) -> None:
     """Draw one smoothness, with a line of words at its right end."""
-    fit, exponent = finding.fit, finding.claim.exponent
+    fit, exponent = finding.fit, finding.exponent
     if fit is None:
         return
     middle = float(np.sqrt(fit.window.first * fit.window.last))

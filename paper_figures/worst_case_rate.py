@@ -78,7 +78,7 @@ def draw_risk(axes: Axes, finding: Finding, index: int, sheet: Sheet) -> None:
     axes.plot(fit.sizes, fit.means, label=name(finding), **marks(index))
     inside = fit.sizes[fit.sizes >= fit.window.first / 1e4]
     end = (float(fit.sizes[-1]), float(fit.means[-1]))
-    draw_power(axes, inside, float(finding.claim.exponent), end, {"zorder": 1})
+    draw_power(axes, inside, float(finding.exponent), end, {"zorder": 1})
     sheet.add_curve(name(finding), finding.key.stopping, "worst-case risk", fit)
 
 
@@ -87,7 +87,7 @@ def draw_local(axes: Axes, finding: Finding, index: int, sheet: Sheet) -> None:
     if (fit := finding.fit) is None:
         return
     middle = np.sqrt(fit.sizes[1:] * fit.sizes[:-1])
-    off = np.array([step.value for step in fit.local]) - float(finding.claim.exponent)
+    off = np.array([step.value for step in fit.local]) - float(finding.exponent)
     axes.plot(middle, off, **marks(index))
     for n, value in zip(middle.tolist(), off.tolist(), strict=True):
         sheet.add(name(finding), finding.key.stopping, "local slope minus exponent", n, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ratecheck.plotting.bands import draw_band, draw_intervals, draw_levels
 from ratecheck.plotting.expected import Expected, draw_expected
 from ratecheck.plotting.marks import (
     THEORY,
@@ -33,8 +34,11 @@ __all__ = [
     "Prediction",
     "Sheet",
     "corner",
+    "draw_band",
     "draw_curve",
     "draw_expected",
+    "draw_intervals",
+    "draw_levels",
     "draw_power",
     "draw_slope",
     "entry",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, final
 
 from ratecheck.assertions import Judgement
@@ -47,6 +48,13 @@ class Finding:
     expected: Outcome
     relative_to: str = ""
     judgement: Judgement | None = None
+
+    @property
+    def exponent(self) -> Fraction:
+        """The claimed exponent, or `InputError` for a statement that has none."""
+        if isinstance(self.claim, Claim):
+            return self.claim.exponent
+        raise InputError(f"{self.claim.name!r} claims no exponent, but {self.claim.predicted}")
 
     @property
     def outcome(self) -> Outcome:

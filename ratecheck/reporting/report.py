@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+from ratecheck.assertions import Readings
 from ratecheck.montecarlo.measured import MeasuredStudy
 from ratecheck.montecarlo.records import Records, read_records
 from ratecheck.montecarlo.rows import COLUMNS
@@ -15,7 +16,7 @@ from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import Suite
 from ratecheck.reporting import text
 from ratecheck.reporting.findings import Finding, findings, slopes
-from ratecheck.reporting.judged import judged
+from ratecheck.reporting.judged import judged, readings
 from ratecheck.reporting.samples import Key, Sample, samples
 from ratecheck.reporting.suites import as_suite, require_same
 from ratecheck.slopes import SlopeFit
@@ -67,6 +68,10 @@ class Report:
     def samples(self) -> Mapping[Key, Sample]:
         """Replicates by (study, stopping rule, risk)."""
         return samples(self.data.rows)
+
+    def readings(self, study: str) -> Readings:
+        """Return the measured values of one study of the suite, sorted for assertions."""
+        return readings(study, self.data.rows)
 
     @cached_property
     def _fits(self) -> Mapping[Key, SlopeFit | InputError]:

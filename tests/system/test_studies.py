@@ -83,7 +83,7 @@ def test_a_wrong_smoothness_is_refuted_by_committed_results() -> None:
     wrong = [f for f in found if f.is_control]
     assert len(right) == len(wrong) == 16
     for claim, control in zip(right, wrong, strict=True):
-        assert claim.claim.exponent - control.claim.exponent > Fraction(0)
+        assert claim.exponent - control.exponent > Fraction(0)
         assert claim.outcome is not Outcome.REFUTED
         if claim.outcome is Outcome.CONSISTENT:
             assert control.outcome is Outcome.REFUTED
