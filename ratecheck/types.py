@@ -64,8 +64,12 @@ class Status(Enum):
     EDGE_HIGH = "the chosen time is the last of the grid: let the grid reach further"
     TRUNCATED = "the band limit costs more than the stated tolerance: raise the band"
     CLIPPED = "negative eigenvalues of the Gram matrix were set to zero"
+    UNCERTIFIED = "no upper bound is known for this kernel and region: the value is the attack's alone"
     GRID = "the grid of the supremum costs more than the stated error: the fit is too rough"
     BUDGET = "the iteration budget ended before the tolerance was met: raise the budget"
+    RANK_DEFICIENT = "the kernel matrix is singular to rounding: least squares of minimum norm"
+    ILL_CONDITIONED = "the linear system lost the digits of the stated accuracy: add a ridge"
+    DIVERGED = "training left the finite numbers: take a smaller step"
     FAILED = "the cell raised an error: replay its key to see it"
 
     @property

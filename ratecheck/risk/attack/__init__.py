@@ -1,0 +1,18 @@
+"""Attacks: the largest loss that a search finds near each point, a lower bound of the supremum."""
+
+from ratecheck.risk.attack.budget import STANDARD, Budget
+from ratecheck.risk.attack.record import Record
+from ratecheck.risk.attack.region import Box, Cap, EuclideanBall, MaximumBall, Region
+from ratecheck.risk.attack.search import attack
+
+__all__ = [
+    "STANDARD",
+    "Box",
+    "Budget",
+    "Cap",
+    "EuclideanBall",
+    "MaximumBall",
+    "Record",
+    "Region",
+    "attack",
+]
