@@ -69,6 +69,7 @@ _MODULES: Final = frozenset(
         "functions",
         "kernels",
         "montecarlo",
+        "networks",
         "noise",
         "operators",
         "plotting",
