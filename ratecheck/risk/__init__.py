@@ -10,6 +10,7 @@ from ratecheck.risk.base import Risk, RiskValue
 from ratecheck.risk.bracket import Bracket, adversarial_bracket
 from ratecheck.risk.clean import Clean, clean_risks
 from ratecheck.risk.expansion import Expansion, as_expansion
+from ratecheck.risk.kinked import expansion_risks
 from ratecheck.risk.pointwise import adversarial_risk
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "adversarial_risks",
     "as_expansion",
     "clean_risks",
+    "expansion_risks",
 ]
