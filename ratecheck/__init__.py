@@ -60,6 +60,7 @@ _NAMES: Final = {
 }
 _MODULES: Final = frozenset(
     {
+        "adversarial_flow",
         "assertions",
         "bounds",
         "charts",
