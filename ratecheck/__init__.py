@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ratecheck.montecarlo.study import Suite as Suite
     from ratecheck.reporting import Report as Report
     from ratecheck.reporting import run as run
+    from ratecheck.smoothing import Smoothed as Smoothed
 
 _NAMES: Final = {
     "__version__": "ratecheck._version",
@@ -55,6 +56,7 @@ _NAMES: Final = {
     "Reading": "ratecheck.montecarlo.measured",
     "Report": "ratecheck.reporting",
     "Ridge": "ratecheck.estimators",
+    "Smoothed": "ratecheck.smoothing",
     "Suite": "ratecheck.montecarlo.study",
     "run": "ratecheck.reporting",
 }
@@ -78,6 +80,7 @@ _MODULES: Final = frozenset(
         "risk",
         "schedules",
         "slopes",
+        "smoothing",
         "spectra",
         "stopping",
         "targets",
