@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ratecheck.estimators import GradientFlow as GradientFlow
     from ratecheck.estimators import IteratedRidge as IteratedRidge
     from ratecheck.estimators import Ridge as Ridge
+    from ratecheck.interpolation import Interpolant as Interpolant
     from ratecheck.montecarlo.exact import ExactStudy as ExactStudy
     from ratecheck.montecarlo.measured import MeasuredStudy as MeasuredStudy
     from ratecheck.montecarlo.measured import Measurement as Measurement
@@ -47,6 +48,7 @@ _NAMES: Final = {
     "ExactStudy": "ratecheck.montecarlo.exact",
     "Expectation": "ratecheck.montecarlo.study",
     "GradientFlow": "ratecheck.estimators",
+    "Interpolant": "ratecheck.interpolation",
     "IteratedRidge": "ratecheck.estimators",
     "MeasuredStudy": "ratecheck.montecarlo.measured",
     "Measurement": "ratecheck.montecarlo.measured",
@@ -70,6 +72,7 @@ _MODULES: Final = frozenset(
         "estimators",
         "filters",
         "functions",
+        "interpolation",
         "kernels",
         "montecarlo",
         "networks",

@@ -25,6 +25,14 @@ class Brownian(Kernel):
     array([[0.1, 0.2]])
     """
 
+    @property
+    def pieces(self) -> tuple[float, float]:
+        """Return (rate, jump): expansions solve f'' = rate^2 f between the centres.
+
+        ``jump`` is how far the slope of K(., y) drops at y, a' b - a b'.
+        """
+        return 0.0, 1.0
+
     def log_markov_factors(self, X: Array) -> tuple[Array, Array]:
         """Return log a, log b, each (n,); a(x) = x, so that log a is -inf at 0."""
         return _log(self._line(X)), np.zeros(len(X))
@@ -55,6 +63,14 @@ class Brownian(Kernel):
 @dataclass(frozen=True, slots=True)
 class BrownianPlusOne(Kernel):
     """K(x, y) = 1 + min(x, y) for x, y >= 0: squared norm f(0)^2 + int f'^2 (theory note A4)."""
+
+    @property
+    def pieces(self) -> tuple[float, float]:
+        """Return (rate, jump): expansions solve f'' = rate^2 f between the centres.
+
+        ``jump`` is how far the slope of K(., y) drops at y, a' b - a b'.
+        """
+        return 0.0, 1.0
 
     def log_markov_factors(self, X: Array) -> tuple[Array, Array]:
         """Return log a, log b, each (n,)."""
@@ -107,6 +123,14 @@ class NeumannSobolev(Kernel):
     def __post_init__(self) -> None:
         """Check the parameter."""
         check.positive("c", self.c)
+
+    @property
+    def pieces(self) -> tuple[float, float]:
+        """Return (rate, jump): expansions solve f'' = rate^2 f between the centres.
+
+        ``jump`` is how far the slope of K(., y) drops at y, a' b - a b'.
+        """
+        return self.c, 1.0
 
     def log_markov_factors(self, X: Array) -> tuple[Array, Array]:
         """Return log a, log b, each (n,): a = cosh(c x), b = cosh(c (1 - x)) / (c sinh c)."""

@@ -52,6 +52,14 @@ class Laplace(Kernel):
         """Return True."""
         return True
 
+    @property
+    def pieces(self) -> tuple[float, float]:
+        """Return (rate, jump): expansions solve f'' = rate^2 f between the centres.
+
+        ``jump`` is how far the slope of K(., y) drops at y, a' b - a b'.
+        """
+        return 1.0 / self.scale, 2.0 / self.scale
+
     def log_markov_factors(self, X: Array) -> tuple[Array, Array]:
         """Return log a, log b, each (n,), with K(x, y) = a(min) b(max) on the line."""
         x = coordinate("X", X) / self.scale

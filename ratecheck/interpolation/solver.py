@@ -1,0 +1,42 @@
+"""The contract of a prepared design: data of distinct points in, interpolant out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from ratecheck.functions import Function
+from ratecheck.types import Array, Status
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Solution:
+    """The minimum-norm interpolant of one data set.
+
+    Attributes
+    ----------
+    function : Function
+    weights : ndarray, shape (k,)
+        K^{-1} y over the distinct points.
+    norm_squared : float
+        y' K^{-1} y, the squared norm of the function in the kernel's space.
+    status : Status
+    """
+
+    function: Function
+    weights: Array
+    norm_squared: float
+    status: Status
+
+
+class Solver(ABC):
+    """A design of distinct points on which K is strictly positive definite."""
+
+    @property
+    @abstractmethod
+    def condition(self) -> float:
+        """Condition number of K (how it is obtained: see the subclass)."""
+
+    @abstractmethod
+    def solve(self, y: Array) -> Solution:
+        """Return the interpolant of values y (k,) at the distinct points."""
