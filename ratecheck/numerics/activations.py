@@ -130,11 +130,15 @@ _ACTIVATIONS = (
 ACTIVATIONS: dict[str, Activation] = {a.name: a for a in _ACTIVATIONS}
 
 
-def activation(name: str) -> Activation:
+def activation(name: str | Activation) -> Activation:
     """Return the activation called ``name``, or raise `InputError` that lists the names.
+
+    An `Activation` is returned as it is, so that what works by name works for a user's own.
 
     >>> activation("square")(np.array([3.0]))
     array([9.])
     """
+    if isinstance(name, Activation):
+        return name
     check.choice("activation", name, tuple(ACTIVATIONS))
     return ACTIVATIONS[name]

@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 
 from ratecheck.numerics import hermite
-from ratecheck.numerics.activations import activation
+from ratecheck.numerics.activations import Activation, activation
 from ratecheck.types import Array, UnsupportedError
 
 LONGEST = 4096  # Hermite coefficients at most
@@ -21,12 +21,14 @@ ROUNDING = 2e-16  # Chebyshev coefficients below it are noise
 _NODES = 512
 
 
-def by_series(name: str, u: Array, p: Array, q: Array, i: int = 0, j: int = 0) -> Array:
+def by_series(
+    name: str | Activation, u: Array, p: Array, q: Array, i: int = 0, j: int = 0
+) -> Array:
     """Return E[phi^(i)(U) phi^(j)(V)] = sum_k a_k(phi^(i)(p .)) a_k(phi^(j)(q .)) u^k.
 
     Parameters
     ----------
-    name : str
+    name : str or Activation
         A smooth activation.
     u : array of shape (n, m)
         Correlations.
@@ -52,7 +54,7 @@ def by_series(name: str, u: Array, p: Array, q: Array, i: int = 0, j: int = 0) -
     return out
 
 
-def second_moments(name: str, p: Array, j: int = 0) -> Array:
+def second_moments(name: str | Activation, p: Array, j: int = 0) -> Array:
     """Return E phi^(j)(p Z)^2 for each standard deviation, shape (n,), by the trapezoidal rule."""
     z = np.arange(-12.0, 12.0 + 1 / 32, 1 / 16)
     mass = np.exp(-0.5 * z * z) / (16.0 * np.sqrt(2.0 * np.pi))
@@ -64,7 +66,11 @@ def second_moments(name: str, p: Array, j: int = 0) -> Array:
 
 
 def by_quadrature(
-    name: str, u: float, p: float = 1.0, q: float = 1.0, derivative: int = 0
+    name: str | Activation,
+    u: float,
+    p: float = 1.0,
+    q: float = 1.0,
+    derivative: int = 0,
 ) -> float:
     """Return E[phi^(j)(U) phi^(j)(V)] by the trapezoidal rule in two dimensions.
 
@@ -78,7 +84,7 @@ def by_quadrature(
     return float((mass * phi(p * z)) @ second @ mass)
 
 
-def length(name: str, scale: float, order: int = 0) -> int:
+def length(name: str | Activation, scale: float, order: int = 0) -> int:
     """Return how many coefficients carry all but `NEGLIGIBLE` of E phi^(order)(scale Z)^2.
 
     Raises
@@ -90,19 +96,19 @@ def length(name: str, scale: float, order: int = 0) -> int:
 
 
 @lru_cache(maxsize=256)
-def _length(name: str, scale: float, order: int) -> int:
+def _length(name: str | Activation, scale: float, order: int) -> int:
     square = hermite.coefficients(name, LONGEST, derivative=order, scale=scale) ** 2
     tail = np.cumsum(square[::-1])[::-1]
     if tail[-LONGEST // 16] > NEGLIGIBLE * tail[0]:
         raise UnsupportedError(
-            f"{name} at standard deviation {scale:.3g} needs more than {LONGEST} Hermite "
-            "coefficients: scale the points down"
+            f"{activation(name).name} at standard deviation {scale:.3g} needs more than {LONGEST} "
+            "Hermite coefficients: scale the points down"
         )
     return max(1, int(np.count_nonzero(tail > NEGLIGIBLE * tail[0])))
 
 
 @lru_cache(maxsize=256)
-def _univariate(name: str, scale: float, i: int, j: int) -> Array:
+def _univariate(name: str | Activation, scale: float, i: int, j: int) -> Array:
     """Return Chebyshev coefficients in u of the dual for equal variances."""
     from scipy.fft import dct
 

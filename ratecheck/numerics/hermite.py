@@ -13,20 +13,21 @@ from math import pi, sqrt
 import numpy as np
 
 from ratecheck import check
-from ratecheck.numerics.activations import activation
+from ratecheck.numerics.activations import Activation, activation
 from ratecheck.types import Array, UnsupportedError
 
 STEP = 1 / 24  # fine enough for degree 4000 and for tanh(4 x)
 REACH = 16.0  # exp(-REACH^2/4) = 2e-28
 
 
-def coefficients(name: str, count: int, *, derivative: int = 0, scale: float = 1.0) -> Array:
+def coefficients(
+    name: str | Activation, count: int, *, derivative: int = 0, scale: float = 1.0
+) -> Array:
     """Return a_k = E[phi^(j)(scale Z) h_k(Z)], k = 0..count-1, Z standard normal.
 
     Parameters
     ----------
-    name : str
-        Activation.
+    name : str or Activation
     count : int
         Number of coefficients.
     derivative : int
@@ -46,12 +47,13 @@ def coefficients(name: str, count: int, *, derivative: int = 0, scale: float = 1
     check.integer("count", count, low=1)
     check.integer("derivative", derivative, low=0, high=3)
     check.nonnegative("scale", scale)
-    if activation(name).degree is not None:
-        return np.asarray(_kinked(name, count, derivative) * scale ** (1 - derivative))
+    phi = activation(name)
+    if phi.degree is not None:
+        return np.asarray(_kinked(phi.name, count, derivative) * scale ** (1 - derivative))
     return of_scales(name, np.array([scale]), count, derivative).ravel()
 
 
-def of_scales(name: str, scales: Array, count: int, derivative: int = 0) -> Array:
+def of_scales(name: str | Activation, scales: Array, count: int, derivative: int = 0) -> Array:
     """Return the coefficients of a smooth activation for many scales, shape (scales, count)."""
     x, weighted = _rule(1 << (count - 1).bit_length())  # powers of two: few distinct tables
     values = activation(name).derivatives[derivative](np.multiply.outer(scales, x))
