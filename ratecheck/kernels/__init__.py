@@ -10,6 +10,7 @@ from ratecheck.kernels.field import Field, MpmathField
 from ratecheck.kernels.firstorder import Brownian, BrownianPlusOne, NeumannSobolev
 from ratecheck.kernels.ntk import NNGP, NTK, LiftedNTK
 from ratecheck.kernels.periodic import PeriodicSobolev
+from ratecheck.kernels.spiky import spiky_smooth
 from ratecheck.kernels.stationary import Gaussian, Laplace, Matern
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "Scaled",
     "Sum",
     "registry",
+    "spiky_smooth",
 ]
