@@ -11,7 +11,9 @@ import numpy as np
 from ratecheck import check
 from ratecheck.domains import Domain
 from ratecheck.functions import Function
+from ratecheck.interpolation.recognise import monotone_form
 from ratecheck.risk.base import Risk, RiskValue, one_dimensional
+from ratecheck.risk.monotone import has_exact_windows, monotone_risks
 from ratecheck.risk.resolution import first_grid
 from ratecheck.risk.windows import Sampled, sampled
 from ratecheck.schedules import Power
@@ -95,6 +97,9 @@ def adversarial_risks(
         What the target is evaluated at.
     """
     one_dimensional(domain)
+    exact = monotone_form(f_hat) if reference == "x" else None
+    if exact is not None and has_exact_windows(exact, domain):
+        return monotone_risks(exact, f, domain, radii)
     size = min(first_grid(f_hat, f, reference), _LARGEST_GRID)
     while True:
         values = _on_grid(f_hat, f, domain, radii, reference, size)

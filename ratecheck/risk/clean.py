@@ -9,10 +9,12 @@ import numpy as np
 
 from ratecheck.domains import Domain
 from ratecheck.functions import FourierSeries, Function
+from ratecheck.interpolation.pieces import PiecewiseMonotone
 from ratecheck.numerics.toeplitz import pack
 from ratecheck.operators import FourierGram
 from ratecheck.path import Path
 from ratecheck.risk.base import Risk, RiskValue, midpoints
+from ratecheck.risk.monotone import has_exact_windows, monotone_risks
 from ratecheck.types import Array, ComplexArray
 
 
@@ -39,6 +41,8 @@ class Clean(Risk):
             difference = _padded(f_hat.coefficients, size) - _padded(f.coefficients, size)
             value = FourierSeries(coefficients=difference, chart=f.chart).mean_square()
             return RiskValue(value=value, error=0.0)
+        if isinstance(f_hat, PiecewiseMonotone) and has_exact_windows(f_hat, domain):
+            return monotone_risks(f_hat, f, domain, (0.0,))[0]
         X = midpoints(domain)
         square = (f_hat(X) - f(X)) ** 2
         value = float(square.mean())
