@@ -9,6 +9,8 @@ from typing import final
 
 from ratecheck.charts import CosineChart, TorusChart
 from ratecheck.functions import FourierSeries, Function
+from ratecheck.interpolation import FirstOrderSpline, PeriodicSpline
+from ratecheck.interpolation.markov import MarkovSolver
 from ratecheck.kernels import (
     Brownian,
     BrownianPlusOne,
@@ -23,7 +25,12 @@ from ratecheck.operators.markov import SemiseparableExpansion
 from ratecheck.smoothing.extension import Extension
 from ratecheck.smoothing.kernels import smoothed_kernel
 from ratecheck.smoothing.line import SmoothedPiecewiseLinear, smoothed_piecewise_linear
-from ratecheck.smoothing.series import on_circle, smoothed_expansion, smoothed_series
+from ratecheck.smoothing.series import (
+    band_limit,
+    on_circle,
+    smoothed_expansion,
+    smoothed_series,
+)
 from ratecheck.types import Array
 
 _STRAIGHT = ("natural", "ambient", "clipped")  # extensions of broken lines that are broken lines
@@ -42,7 +49,12 @@ class Total(Function):
 
 
 def as_expansion(f: Function) -> KernelExpansion | None:
-    """Return a kernel expansion in its plain form, or None."""
+    """Return a function as a kernel expansion, or None where it is none."""
+    if isinstance(f, FirstOrderSpline) and isinstance(f.kernel, Kernel):
+        chain = MarkovSolver.of(f.kernel, f.knots[:, None])
+        return KernelExpansion(
+            kernel=f.kernel, centres=f.knots[:, None], weights=chain.solve(f.heights).weights
+        )
     if isinstance(f, SemiseparableExpansion):
         kernel, X = f.operator.kernel, f.operator.X[f.operator.order]
         assert isinstance(kernel, Kernel)
@@ -54,6 +66,8 @@ def closed_form(f: Function, sigma: float, extension: Extension) -> Function | N
     """Return E f(x + sigma Z) in closed form, or None where none is known."""
     if isinstance(f, FourierSeries):
         return smoothed_series(f, sigma) if _closes(f, extension) else None
+    if isinstance(f, PeriodicSpline):
+        return closed_form(f.series(band_limit(sigma)), sigma, extension)
     if isinstance(f, SmoothedPiecewiseLinear):
         return f.smoothed(sigma)
     expansion = as_expansion(f)

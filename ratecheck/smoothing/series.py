@@ -44,6 +44,23 @@ def multiplier(band: int, turn: float) -> Array:
     return np.asarray(np.exp(-2.0 * (np.pi * turn * np.arange(band + 1.0)) ** 2))
 
 
+def band_limit(turn: float) -> int:
+    """Return the frequency beyond which smoothing by ``turn`` periods leaves nothing.
+
+    Raises
+    ------
+    UnsupportedError
+        If that is more than 2^20.
+    """
+    band = int(_HIGHEST / turn) + 1
+    if band > _LONGEST:
+        raise UnsupportedError(
+            f"sigma = {turn:g} periods is too small to smooth by Fourier coefficients (at least "
+            f"{_HIGHEST / _LONGEST:.2g}): use sigma = 0"
+        )
+    return band
+
+
 def smoothed_series(f: FourierSeries, sigma: float) -> FourierSeries | None:
     """Return the smoothed series, or None for a chart with a weight."""
     period = unit(f.chart)
@@ -62,18 +79,13 @@ def smoothed_expansion(
     Raises
     ------
     UnsupportedError
-        If sigma is so small that the series would exceed 2^20 terms.
+        If sigma is so small that the series would be too long, see `band_limit`.
     """
     if (chart := _closed_chart(kernel, centres)) is None:
         return None
     period = unit(chart)
     assert period is not None
-    band = int(_HIGHEST * period / sigma) + 1
-    if band > _LONGEST:
-        raise UnsupportedError(
-            f"sigma = {sigma:g} is too small to smooth by Fourier coefficients (at least "
-            f"{_HIGHEST * period / _LONGEST:.2g}): use sigma = 0"
-        )
+    band = band_limit(sigma / period)
     coefficients = _fourier(kernel, chart, band) * multiplier(band, sigma / period)
     sums = _sums(chart.coordinate(centres), weights, band)
     if isinstance(chart, CosineChart):

@@ -7,6 +7,7 @@ import pytest
 
 from ratecheck.charts import CircleChart, CosineChart, TorusChart
 from ratecheck.functions import FourierSeries, Function
+from ratecheck.interpolation import Interpolant
 from ratecheck.kernels import (
     Brownian,
     BrownianPlusOne,
@@ -81,6 +82,22 @@ def _wrapped(kernel: Kernel, extension: Extension) -> Extension:
     """Tell the quadrature where periodic kernels have their kinks."""
     periodic = isinstance(kernel, PeriodicSobolev) and extension.name == "natural"
     return Extension(name="periodic") if periodic else extension
+
+
+@pytest.mark.parametrize("s", [0.02, 0.3])
+@pytest.mark.parametrize(("kernel", "name"), CLOSED, ids=str)
+def test_interpolants_whatever_they_are_stored_as(kernel: Kernel, name: str, s: float) -> None:
+    """Splines by their values at the knots, series, expansions: one smoothed function."""
+    extension = Extension(name=name)  # type: ignore[arg-type] # a parameter
+    points = (np.arange(12)[:, None] + 0.5) / 12
+    y = np.random.default_rng(0).standard_normal(12)
+    interpolant = Interpolant()
+    f = interpolant.path(interpolant.prepare(kernel, points), y).function(0)
+    weights = np.asarray(np.linalg.solve(kernel(points, points), y), dtype=np.float64)
+    naive = KernelExpansion(kernel=kernel, centres=points, weights=weights)
+    found = smooth(f, s, extension=extension)
+    assert not isinstance(found, NumericalMean)
+    assert found(X) == pytest.approx(smooth(naive, s, extension=extension)(X), abs=1e-9)
 
 
 def test_smoothing_is_linear_in_the_kernel() -> None:
