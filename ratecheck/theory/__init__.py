@@ -27,6 +27,7 @@ from ratecheck.theory.extremes import (
     gaussian_asymptote,
 )
 from ratecheck.theory.statements import adversarial_minimax, clean_minimax, mistuned, phase
+from ratecheck.theory.windows import expected_window_maximum
 
 if TYPE_CHECKING:
     from ratecheck.theory.confirm import ratio_table
@@ -47,6 +48,7 @@ __all__ = [
     "enclose",
     "expected_max_square",
     "expected_max_square_digits",
+    "expected_window_maximum",
     "gaussian_asymptote",
     "minimax_exponent",
     "mistuned",
