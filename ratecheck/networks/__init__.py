@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ratecheck.networks.sgd import SGD as SGD
     from ratecheck.networks.tangent import empirical_ntk as empirical_ntk
     from ratecheck.networks.targets import one_hot as one_hot
+    from ratecheck.networks.trained import Trained as Trained
     from ratecheck.networks.training import Training as Training
     from ratecheck.networks.training import train as train
 
@@ -75,6 +76,7 @@ _MODULES: Final = {
     "sgd": ("SGD",),
     "targets": ("one_hot",),
     "tangent": ("empirical_ntk",),
+    "trained": ("Trained",),
     "training": ("Training", "train"),
 }
 _NAMES: Final = {name: module for module, names in _MODULES.items() for name in names}

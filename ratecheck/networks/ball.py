@@ -16,6 +16,7 @@ from typing import Any, final
 import numpy as np
 
 from ratecheck import check
+from ratecheck.risk.attack import Box, EuclideanBall, MaximumBall, Region
 from ratecheck.types import Array, InputError
 
 
@@ -49,6 +50,13 @@ class Ball:
         ends = (0.0, 1.0) if self.box is None else tuple(check.number("box", x) for x in self.box)
         if len(ends) != 2 or ends[0] >= ends[1]:
             raise InputError(f"box must be (low, high) with low < high, or None; got {self.box!r}")
+
+    @property
+    def region(self) -> Region:
+        """The same set for the attacks of `ratecheck.risk`, which project onto both at once."""
+        box = Box() if self.box is None else Box(low=self.box[0], high=self.box[1])
+        kind = MaximumBall if math.isinf(self.norm) else EuclideanBall
+        return kind(radius=self.radius, box=box)
 
     def project(self, X: Any, Z: Any, xp: Any = np) -> Any:  # noqa: ANN401 - numpy or jax arrays
         """Return Z (n, d) projected onto the balls around the rows of X, then onto the box."""
