@@ -21,10 +21,9 @@ from ratecheck.types import Array
 @final
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Neurons:
-    """A group of b neurons: weights (d, b), <w, x> at the data (N, b) and at test points (m, b)."""
+    """A group of b neurons: weights (d, b), and <w, z> at the test points (m, b)."""
 
     weights: Array
-    at_data: Array
     at_test: Array
 
 

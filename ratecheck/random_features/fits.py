@@ -107,8 +107,8 @@ def split_of(
     points, _ = checked_data(X, np.zeros(len(np.atleast_1d(X))))
     data = Data(X=points, z=checked_tests(z, points.shape[1]))
     weights = checked_weights(W, points.shape[1])
-    neurons = Neurons(weights=weights, at_data=points @ weights, at_test=data.z @ weights)
-    values = phi.derivatives[kind.order](neurons.at_data)
+    neurons = Neurons(weights=weights, at_test=data.z @ weights)
+    values = phi.derivatives[kind.order](points @ weights)
     return Split(
         kernel=kind.kernel(values @ values.T, data),
         interaction=kind.interaction(phi, neurons, values, data),

@@ -35,9 +35,9 @@ def checked_tests(z: Any, d: int) -> Array:  # noqa: ANN401 - judged here
 
 
 def checked_weights(W: Any, d: int) -> Array:  # noqa: ANN401 - judged here
-    """Return W (d, k), or raise `InputError`."""
-    array = check.points("W", W)
-    if len(array) != d:
+    """Return W (d, k), or raise `InputError`; whether it is finite shows in products with it."""
+    array = np.asarray(W, dtype=np.float64)
+    if array.ndim != 2 or len(array) != d or array.shape[1] < 1:
         raise InputError(
             f"W must have shape (d, k) with d = {d}, one column a neuron, got {array.shape}"
         )

@@ -144,13 +144,12 @@ class _Groups:
     def _made(self) -> Iterator[Group]:
         task, edges = self.task, edges_of(self.task.widths)
         for stop, weights in zip(edges[1:], task.weights.groups(edges), strict=True):
-            at_data, at_test = task.data.X @ weights, task.data.z @ weights
-            neurons = Neurons(weights=weights, at_data=at_data, at_test=at_test)
-            order = task.features.order
+            neurons = Neurons(weights=weights, at_test=_probed(weights, task.data.z))
+            at_data, order = task.data.X @ weights, task.features.order
             yield stop, neurons, [phi.derivatives[order](at_data) for phi in task.activations]
 
     def _bytes(self) -> int:
-        rows = self.task.Y.size * (1 + len(self.task.activations)) + self.task.weights.dimension
+        rows = self.task.Y.size * len(self.task.activations) + self.task.weights.dimension
         return 8 * self.task.widths[-1] * rows
 
     def forward(self, c: Array, a: int, width: int) -> Array:
@@ -161,6 +160,14 @@ class _Groups:
                 part = values[a][: c.size]
                 total += features.fitted(part, X, features.theta(part, X, c))
         return total
+
+
+def _probed(weights: Array, z: Array) -> Array:
+    """Return <w, z>; an entry of W that is not finite shows here, at no cost."""
+    found = np.asarray(z @ weights)
+    if not np.isfinite(found).all():
+        check.finite("W", weights)
+    return found
 
 
 def _solved(task: Task, groups: _Groups) -> Solutions:

@@ -14,7 +14,7 @@ import numpy as np
 from ratecheck import check
 from ratecheck.types import Array, InputError
 
-GROUP: Final = 4096  # neurons at once: 40 MB at 1200 data points
+GROUP: Final = 2048  # neurons at once: 20 MB at 1200 data points
 
 
 class Weights(ABC):
