@@ -35,24 +35,30 @@ class InterpolantPath:
     Attributes
     ----------
     X, y : ndarray, shapes (n, d), (n,)
+    weights : ndarray, shape (n,)
+        K^{-1} y; a repeated point carries its weight once.
     solution : Solution
-    condition : float
-        Condition number of K over the distinct points; see the solver for how it is obtained.
+    solver : Solver
     tolerance : float
         Of the residual at the design, relative to the largest |y|.
     """
 
     X: Array
     y: Array
-    solution: Solution
-    condition: float
-    tolerance: float
     weights: Array
+    solution: Solution
+    solver: Solver
+    tolerance: float
 
     @property
     def times(self) -> Array:
         """One time, infinity."""
         return np.array([np.inf])
+
+    @property
+    def condition(self) -> float:
+        """Condition number of K over the distinct points; the solver says how it is obtained."""
+        return self.solver.condition
 
     @property
     def norm_squared(self) -> float:
@@ -156,10 +162,10 @@ class Interpolant:
         return InterpolantPath(
             X=state.design.X,
             y=y,
-            solution=solution,
-            condition=state.solver.condition,
-            tolerance=state.tolerance,
             weights=state.design.expand(solution.weights),
+            solution=solution,
+            solver=state.solver,
+            tolerance=state.tolerance,
         )
 
     def predict(self, path: InterpolantPath, X_new: Array) -> Array:

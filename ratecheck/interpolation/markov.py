@@ -67,6 +67,8 @@ class MarkovSolver(Solver):
 
         The values of the fit come from no linear solve and do not suffer from it.
         """
+        if self.points.size == 1:
+            return 1.0
         diagonal, off = self._inverse
         columns = np.abs(diagonal)
         columns[1:] += np.abs(off)
