@@ -10,6 +10,7 @@ from ratecheck.domains import Circle, Domain, Interval, Torus
 from ratecheck.functions import Function, Plain
 from ratecheck.kernels import Brownian, Kernel, LiftedNTK, PeriodicSobolev
 from ratecheck.risk.adversarial import adversarial_risks
+from ratecheck.risk.between import clean_risks_between
 from ratecheck.risk.expansion import Expansion, as_expansion
 from ratecheck.risk.kinked import _maxima, expansion_risks
 from ratecheck.targets import Sobolev
@@ -70,6 +71,24 @@ def test_agrees_with_the_grid_where_fits_are_smooth(kernel: Kernel, domain: Doma
         one = Plain(call=lambda X, c=column: c.values(X)[:, 0])  # type: ignore[misc] # bound now
         for row, slow in zip(found, adversarial_risks(one, f, domain, RADII[1:]), strict=True):
             assert abs(row[t].value - slow.value) <= row[t].error + slow.error + 2e-4 * slow.value
+
+
+def test_clean_risks_by_hand() -> None:
+    # between two kinks everything is a polynomial: f = 0, fit = tent of height 1, half-width 0.2
+    centres, weights = np.array([[0.3], [0.5], [0.7]]), np.array([[-5.0], [10.0], [-5.0]])
+    tent = Expansion(kernel=Brownian(), centres=centres, weights=weights)
+    found = clean_risks_between(tent, ZERO, Interval(0.0, 1.0))[0]
+    assert found.value == pytest.approx(2 * 0.2 / 3, abs=1e-14)
+    assert found.error < 1e-14
+
+
+def test_clean_risks_need_far_fewer_nodes_than_a_grid() -> None:
+    fits, f = fitted(LiftedNTK(depth=2), Interval(0.0, 1.0), np.array([1e9]))
+    found = clean_risks_between(fits, f, Interval(0.0, 1.0))[0]
+    X = Interval(0.0, 1.0).grid(2**18)
+    slow = float(np.mean((fits.values(X)[:, 0] - f(X)) ** 2))
+    assert found.value == pytest.approx(slow, rel=1e-6)
+    assert found.error < 1e-6 * found.value
 
 
 def test_a_peak_between_nodes_is_seen() -> None:
