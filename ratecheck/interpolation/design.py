@@ -38,12 +38,13 @@ class Design:
         order = _order(key)
         new = np.ones(order.size, dtype=bool)
         new[1:] = (key[order[1:]] != key[order[:-1]]).any(axis=1)
-        first = order[new]  # the sort is stable: the first row of every group
+        first = np.minimum.reduceat(order, np.flatnonzero(new))
         alive = kernel.diagonal(X[first]) > 0
         kept = np.sort(first[alive])
-        place = np.where(alive, np.searchsorted(kept, first), -1)
+        place = np.full(order.size, -1)
+        place[kept] = np.arange(kept.size)
         group = np.empty(order.size, dtype=np.int64)
-        group[order] = place[np.cumsum(new) - 1]
+        group[order] = place[first[np.cumsum(new) - 1]]
         return Design(X=X, kept=kept, group=group)
 
     def reduce(self, y: Array) -> Array:
@@ -83,12 +84,12 @@ class Design:
 
 
 def _order(key: Array) -> IntArray:
-    """Return the stable order that sorts the rows."""
+    """Return an order that sorts the rows."""
     return increasing(key[:, 0]) if key.shape[1] == 1 else np.asarray(np.lexsort(key.T[::-1]))
 
 
 def increasing(x: Array) -> IntArray:
-    """Return the stable order that sorts x (n,); nothing is sorted where x is in order."""
+    """Return an order that sorts x (n,); nothing is sorted where x is in order."""
     if np.all(x[1:] >= x[:-1]):
         return np.arange(x.size)
-    return np.argsort(x, kind="stable")
+    return np.argsort(x)

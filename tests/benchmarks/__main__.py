@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import bench_cell, bench_ntk_path, bench_sensitivity, bench_workers
+from tests.benchmarks import (
+    bench_cell,
+    bench_interpolant,
+    bench_ntk_path,
+    bench_sensitivity,
+    bench_workers,
+)
 
-for module in (bench_cell, bench_ntk_path, bench_sensitivity, bench_workers):
+for module in (bench_cell, bench_interpolant, bench_ntk_path, bench_sensitivity, bench_workers):
     module.main()
