@@ -27,14 +27,27 @@ class Contrasts:
     high: Array
 
 
-def contrasts(references: Array, curve: Array) -> Contrasts:
+def contrasts(references: Array, curve: Array, overlap: float = 0.0) -> Contrasts:
     """Compare reference values (q, R) with a curve (R, T), replicate by replicate.
+
+    Parameters
+    ----------
+    references : ndarray, shape (q, R)
+    curve : ndarray, shape (R, T)
+    overlap : float
+        Test over training rows where replicates are random splits of one data set; 0 where they
+        are independent. Limits widen by sqrt(1 + R overlap).
 
     Notes
     -----
     max-t band: replicates are redrawn together, each contrast is studentised by its delta-method
     error, and the 0.95 quantile of the largest absolute deviation over all q T contrasts scales
     every interval.
+
+    Splits of one data set share most of their training rows, so that the spread over splits
+    understates how far the mean is from its value in the population. Nadeau and Bengio (Machine
+    Learning 52, 2003) take the correlation of two splits to be test / (test + training), which
+    turns the factor 1/R of the variance into 1/R + test/training. It is an approximation.
 
     Raises
     ------
@@ -52,6 +65,7 @@ def contrasts(references: Array, curve: Array) -> Contrasts:
     shifts, spreads = moments.contrast(drawn.astype(np.float64))
     deviations = np.divide(np.abs(shifts), spreads, out=np.zeros_like(shifts), where=spreads > 0)
     half = float(np.quantile(deviations.max(axis=(1, 2)), LEVEL)) * error[0]
+    half *= np.sqrt(1 + count * overlap)
     means = np.log(everything.mean(axis=0))
     value = means[: ratio.shape[1], None] - means[None, ratio.shape[1] :]
     return Contrasts(value=value, low=value - half, high=value + half)

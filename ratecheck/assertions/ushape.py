@@ -37,6 +37,10 @@ class UShape(Assertion):
         from below (an attack): the statement is then about the risk in between.
     beginning, end : bool
         Which ends must lie above; the other one is not looked at.
+    overlap : float
+        Test over training rows where replicates are random splits of one data set: the statement
+        is then about the population behind it, with the limits of Nadeau and Bengio (see
+        `contrasts`). With 0 it is about all splits of this data set.
     wrong : Assertion, optional
     """
 
@@ -48,11 +52,13 @@ class UShape(Assertion):
     upper: str = ""
     beginning: bool = True
     end: bool = True
+    overlap: float = 0.0
     wrong: Assertion | None = None
 
     def __post_init__(self) -> None:
         """Validate what is looked at."""
         check.nonnegative("excess", self.excess)
+        check.nonnegative("overlap", self.overlap)
         if not (self.beginning or self.end):
             raise InputError("beginning or end must be looked at: set one of them")
 
@@ -66,7 +72,7 @@ class UShape(Assertion):
         """Look for a time that is surely better than the ends."""
         curve = readings.curve(self.series, self.quantity, self.size)
         bound = readings.curve(self.series, self.upper or self.quantity, self.size)
-        found = contrasts(self._ends(curve), bound.values)
+        found = contrasts(self._ends(curve), bound.values, self.overlap)
         allowed = np.log1p(self.excess)
         low, high = found.low.min(axis=0), found.high.min(axis=0)  # over the ends
         best = int(np.argmax(low))
