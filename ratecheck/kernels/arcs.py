@@ -77,6 +77,25 @@ def layers(t: Array, v: Array, depth: int) -> tuple[Array, Array]:
     return np.subtract(1.0, t), tangent
 
 
+def layers_and_slopes(
+    t: Array, v: Array, depth: int
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return covariance and tangent kernel of `layers`, each with its derivative in u."""
+    sigma, slope = np.subtract(1.0, t), np.ones_like(t)
+    tangent, tangent_slope = sigma, slope
+    for layer in range(1, depth):
+        theta, sine = angle_and_sine(t, v) if layer == 1 else _inner(t)
+        t, step = drop(t, theta, sine), 1.0 - theta / math.pi
+        tangent_slope = tangent_slope * step
+        tangent_slope += tangent * jump(sine) * slope
+        slope = step * slope
+        tangent_slope += slope
+        sigma = np.subtract(1.0, t)
+        tangent = tangent * step
+        tangent += sigma
+    return (sigma, slope), (tangent, tangent_slope)
+
+
 def _inner(t: Array) -> tuple[Array, Array]:
     """Return angle and sine where u >= 0, as in every layer but the first: half the cost."""
     half = 0.5 * t

@@ -132,6 +132,10 @@ class Kernel(ABC):
         """Return sum_j W_ij grad_x K(x_i, y_j), shape (n, d); W has shape (n, m) or (1, m)."""
         raise UnsupportedError(f"{self!r} has no gradient: supply _gradient")
 
+    def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
+        """Return `_gram` and `_gradient` together: kernels with common parts share them."""
+        return self._gram(X, Y), self._gradient(X, Y, W)
+
     def _admit(self, name: str, X: Array) -> None:
         """Raise `InputError` for points outside the kernel's domain; by default R^d."""
         check.points(name, X)
@@ -191,6 +195,10 @@ class Sum(Kernel):
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         return reduce(add, (term._gradient(X, Y, W) for term in self.terms))
+
+    def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
+        pairs = [term._gram_and_gradient(X, Y, W) for term in self.terms]
+        return reduce(add, (p[0] for p in pairs)), reduce(add, (p[1] for p in pairs))
 
     def _admit(self, name: str, X: Array) -> None:
         for term in self.terms:
@@ -271,6 +279,10 @@ class Scaled(Kernel):
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         return self.factor * self.kernel._gradient(X, Y, W)
+
+    def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
+        values, gradient = self.kernel._gram_and_gradient(X, Y, W)
+        return self.factor * values, self.factor * gradient
 
     def _admit(self, name: str, X: Array) -> None:
         self.kernel._admit(name, X)

@@ -21,6 +21,7 @@ from ratecheck import check
 from ratecheck.kernels import arcs
 from ratecheck.kernels.base import Kernel
 from ratecheck.kernels.geometry import halves, polar, with_column
+from ratecheck.kernels.homogeneous import homogeneous_pair
 from ratecheck.kernels.line import coordinate
 from ratecheck.kernels.recursion import exact_layers
 from ratecheck.types import Array, UnsupportedError
@@ -77,6 +78,13 @@ class NNGP(Kernel):
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         return _gradient_of_points(X, Y, W, self.depth, self.bias)[0]
 
+    def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
+        if self.bias != 0:
+            return self._gram(X, Y), self._gradient(X, Y, W)
+        return homogeneous_pair(
+            X, Y, W, 1, lambda t, v: arcs.layers_and_slopes(t, v, self.depth)[0]
+        )
+
     def _zonal(self, t: Array, v: Array) -> Array:
         return _of_halves(t, v, self.depth, self.bias)[0]
 
@@ -129,6 +137,13 @@ class NTK(Kernel):
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         return _gradient_of_points(X, Y, W, self.depth, self.bias)[1]
+
+    def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
+        if self.bias != 0:
+            return self._gram(X, Y), self._gradient(X, Y, W)
+        return homogeneous_pair(
+            X, Y, W, 1, lambda t, v: arcs.layers_and_slopes(t, v, self.depth)[1]
+        )
 
     def _zonal(self, t: Array, v: Array) -> Array:
         return _of_halves(t, v, self.depth, self.bias)[1]
@@ -209,6 +224,14 @@ class LiftedNTK(Kernel):
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         lifted = with_column(X, 1.0), with_column(Y, 1.0)
         return _gradient_of_points(*lifted, W, self.depth, 0.0)[1][:, :-1]
+
+    def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
+        lifted = with_column(X, 1.0), with_column(Y, 1.0)
+        values, gradient = homogeneous_pair(*lifted, W, 1, self._angular)
+        return values + 1.0, gradient[:, :-1]
+
+    def _angular(self, t: Array, v: Array) -> tuple[Array, Array]:
+        return arcs.layers_and_slopes(t, v, self.depth)[1]
 
     def _zonal(self, t: Array, v: Array) -> Array:
         half = 0.5 * t

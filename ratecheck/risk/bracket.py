@@ -110,7 +110,7 @@ def adversarial_bracket(
     Notes
     -----
     The loss of the attack is attained at an admissible point. The certificate is
-    (max(f_t(x) + up - f(x), f(x) - f_t(x) + down))^2 with the bounds of `certificate`.
+    (max(f_t(x) + up - f(x), f(x) - f_t(x) + down))^2 with the bounds of `certificate`, rounded up.
     """
     parts = as_expansion(fits)
     points = check.points("X", X, dimension=parts.dimension)
@@ -122,8 +122,7 @@ def adversarial_bracket(
     ]
     losses = np.concatenate([p.losses(a) for p, a in _paired(pieces, against)])
     rise, status = _certified(parts, points, region, certify)
-    here = parts.values(points) - against[:, None]
-    bounds = np.maximum(np.maximum(here + rise.up, rise.down - here), 0.0) ** 2
+    bounds = _bounds(parts.values(points), against[:, None], rise)
     return Bracket(losses=losses, bounds=bounds, rows=pieces[0].rows, status=status)
 
 
@@ -182,3 +181,11 @@ def _certified(fits: Expansion, X: Array, region: Region, certify: bool) -> tupl
         except UnsupportedError:
             pass  # the status says so
     return Rise.unknown(len(X), fits.count), Status.UNCERTIFIED
+
+
+def _bounds(here: Array, against: Array, rise: Rise) -> Array:
+    """Return the largest losses (m, T) that the certificate leaves possible."""
+    error = here - against
+    worst = np.maximum(error + rise.up, rise.down - error)
+    rounding = 8.0 * np.finfo(float).eps * (np.abs(here) + np.abs(against) + worst)
+    return np.asarray((worst + rounding) ** 2)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ratecheck import check
 from ratecheck.functions import Function
-from ratecheck.kernels import Kernel
+from ratecheck.kernels import Kernel, tiling
 from ratecheck.operators.expansion import TILE, KernelExpansion
 from ratecheck.types import Array, InputError, IntArray, UnsupportedError
 
@@ -76,21 +76,28 @@ class Expansion:
 
     def values(self, X: Array) -> Array:
         """Return the values of all functions at the rows of X, shape (m, T)."""
-        rows = [self.kernel(X[i], self.centres) @ self.weights for i in self._tiles(len(X))]
-        return np.concatenate(rows)
+        step = max(1, TILE // (4 * len(self.centres)))
+        blocks = tiling.blocks(len(X), step)
+        return np.concatenate([self.kernel(X[i], self.centres) @ self.weights for i in blocks])
 
     def gradients(self, X: Array, columns: IntArray) -> Array:
         """Return at each row of X the gradient of the function ``columns`` names, shape (m, d)."""
-        rows = [self._gradients(X[i], columns[i]) for i in self._tiles(len(X))]
-        return np.concatenate(rows)
+        return self.climb(X, columns)[1]
 
-    def _gradients(self, X: Array, columns: IntArray) -> Array:
+    def climb(self, X: Array, columns: IntArray) -> tuple[Array, Array]:
+        """Return `values` and `gradients` from one pass, shapes (m, T) and (m, d)."""
+        values, gradients = np.empty((len(X), self.count)), np.empty_like(X)
         first, second = self.kernel._pair(X, self.centres)
-        return self.kernel._gradient(first, second, self.weights.T[columns])
+        for i in tiling.row_blocks(len(X), len(self.centres)):
+            W = self._rows[columns[i]]
+            gram, gradients[i] = self.kernel._gram_and_gradient(first[i], second, W)
+            values[i] = gram @ self.weights
+        return values, gradients
 
-    def _tiles(self, rows: int) -> list[slice]:
-        step = max(1, TILE // (8 * len(self.centres)))
-        return [slice(i, min(i + step, rows)) for i in range(0, rows, step)]
+    @cached_property
+    def _rows(self) -> Array:
+        """The weights of one function side by side in memory, shape (T, n)."""
+        return np.ascontiguousarray(self.weights.T)
 
     @cached_property
     def gram(self) -> Array:

@@ -32,6 +32,14 @@ class Region(ABC):
         """Return the unit step of steepest ascent at Z for gradients G; 0 where G is 0."""
 
     @abstractmethod
+    def tangent(self, Z: Array, G: Array) -> Array:
+        """Return the part of the gradients G that the domain lets one follow at Z."""
+
+    @abstractmethod
+    def diameter(self, dimension: int) -> float:
+        """Return the largest Euclidean distance of two admissible points in R^dimension."""
+
+    @abstractmethod
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
         """Return one random admissible point for each row of X, mostly at the rim."""
 
@@ -42,6 +50,15 @@ class Region(ABC):
     @abstractmethod
     def inside(self, Z: Array) -> BoolArray:
         """Tell which points belong to the domain (not: whether they are near enough)."""
+
+    @abstractmethod
+    def enlarged(self, by: float) -> Region:
+        """Return the region with a larger radius."""
+
+    @final
+    def widened(self, X: Array) -> Region:
+        """Return a region that also holds points admitted by rounding."""
+        return self.enlarged(_ROUNDING * (float(np.abs(X).max()) + self.radius))
 
     @final
     def admits(self, Z: Array, X: Array) -> BoolArray:
@@ -68,6 +85,13 @@ class Box:
         """Return the nearest points of the box."""
         return Z if self.is_whole else np.clip(Z, self.low, self.high)
 
+    def kept(self, Z: Array, G: Array) -> Array:
+        """Return G with 0 in the coordinates where Z is at the end that G points to."""
+        if self.is_whole:
+            return G
+        out = np.logical_or((self.low >= Z) & (G < 0), (self.high <= Z) & (G > 0))
+        return np.where(out, 0.0, G)
+
     def holds(self, Z: Array) -> BoolArray:
         """Tell which rows are in the box."""
         return np.asarray(np.logical_and(self.low <= Z, self.high >= Z).all(axis=1))
@@ -81,6 +105,10 @@ class EuclideanBall(Region):
     radius: float
     box: Box = Box()
 
+    def enlarged(self, by: float) -> EuclideanBall:
+        """Return the region with a larger radius."""
+        return EuclideanBall(radius=self.radius + by, box=self.box)
+
     def project(self, Z: Array, X: Array) -> Array:
         """Return the nearest points of ball and box together.
 
@@ -93,8 +121,16 @@ class EuclideanBall(Region):
         return self.box.clip(X + V)
 
     def direction(self, Z: Array, G: Array) -> Array:
-        """Return G / |G|."""
-        return unit(G)
+        """Return G / |G|, without the coordinates that would leave the box."""
+        return unit(self.box.kept(Z, G))
+
+    def tangent(self, Z: Array, G: Array) -> Array:
+        """Return G without the coordinates that would leave the box."""
+        return self.box.kept(Z, G)
+
+    def diameter(self, dimension: int) -> float:
+        """Return 2 r."""
+        return 2.0 * self.radius
 
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
         """Return x plus a random direction times r, moved into the box."""
@@ -118,6 +154,10 @@ class MaximumBall(Region):
     radius: float
     box: Box = Box()
 
+    def enlarged(self, by: float) -> MaximumBall:
+        """Return the region with a larger radius."""
+        return MaximumBall(radius=self.radius + by, box=self.box)
+
     def project(self, Z: Array, X: Array) -> Array:
         """Return the coordinates clipped to both intervals."""
         return self.box.clip(np.clip(Z, X - self.radius, X + self.radius))
@@ -125,6 +165,14 @@ class MaximumBall(Region):
     def direction(self, Z: Array, G: Array) -> Array:
         """Return the sign of G."""
         return np.sign(G)
+
+    def tangent(self, Z: Array, G: Array) -> Array:
+        """Return G without the coordinates that would leave the box."""
+        return self.box.kept(Z, G)
+
+    def diameter(self, dimension: int) -> float:
+        """Return 2 r sqrt(d)."""
+        return float(2.0 * self.radius * np.sqrt(dimension))
 
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
         """Return a random corner for half of the rows, a uniform point for the others."""
@@ -149,6 +197,10 @@ class Cap(Region):
 
     radius: float
 
+    def enlarged(self, by: float) -> Cap:
+        """Return the region with a larger radius."""
+        return Cap(radius=self.radius + by)
+
     def project(self, Z: Array, X: Array) -> Array:
         """Return the nearest points of the cap: on the great circle through x and z.
 
@@ -162,8 +214,16 @@ class Cap(Region):
         return np.where(near[:, None], U, np.where(np.any(tangent, axis=1)[:, None], unit(rim), X))
 
     def direction(self, Z: Array, G: Array) -> Array:
-        """Return the unit vector of the part of G that is tangent at Z."""
-        return unit(G - _dot(G, Z) * Z)
+        """Return the unit vector of the tangential part of G."""
+        return unit(self.tangent(Z, G))
+
+    def tangent(self, Z: Array, G: Array) -> Array:
+        """Return the part of G orthogonal to Z."""
+        return G - _dot(G, Z) * Z
+
+    def diameter(self, dimension: int) -> float:
+        """Return the chord of the angle 2 r."""
+        return float(2.0 * np.sin(min(self.radius, np.pi / 2)))
 
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
         """Return a random point of the rim; of the whole sphere where that is admissible."""

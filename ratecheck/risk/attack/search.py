@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
 import numpy as np
 
-from ratecheck.risk.attack.ascent import ascend
+from ratecheck.risk.attack.ascent import Objective, ascend
 from ratecheck.risk.attack.budget import STANDARD, Budget
+from ratecheck.risk.attack.polish import polish
 from ratecheck.risk.attack.record import Record
 from ratecheck.risk.attack.region import Region
 from ratecheck.risk.attack.starts import candidates, see_centres
 from ratecheck.risk.expansion import Expansion
 from ratecheck.types import Array, IntArray
 
+Climb = Callable[[Objective, Array, Array, Region, int, float], object]
 _POLISH_STEP = 0.25  # first step of the polish in units of the radius
 
 
@@ -44,43 +50,73 @@ def attack(
     Record
         Attained values: every one is a lower bound of the supremum, at the stated point.
     """
-    record = Record.empty(X, fits.count)
-    see_centres(record, fits, X, region)
+    hunt = _Hunt(fits=fits, record=Record.empty(X, fits.count), X=X, region=region)
+    see_centres(hunt.record, fits, X, region)
     anchors = _spread(fits.count, budget.anchors)
     found = candidates(fits, X, region, anchors, (budget.centres, budget.random), rng)
-    record.rows += len(anchors)
-    values = _see(fits, record, found)
+    hunt.record.rows += len(anchors)
+    values = hunt.see(found)
     starts, signs = _chosen(found, values[:, :, anchors], against, budget.starts)
-    _climb(fits, record, X, region, anchors, (starts, signs), budget.steps, 2 * region.radius)
-    if budget.polish:
-        points, sides = record.worst_points(against)
-        every, step = np.arange(fits.count), _POLISH_STEP * region.radius
-        _climb(
-            fits,
-            record,
-            X,
-            region,
-            every,
-            (points[:, :, None], sides[:, :, None]),
-            budget.polish,
-            step,
-        )
-    return record
+    hunt.climb(ascend, anchors, starts, signs, budget.steps, 2 * region.radius)
+    hunt.polish(_spread(fits.count, budget.polished), against, budget.polish)
+    if fits.count > budget.polished:
+        hunt.polish(np.arange(fits.count), against, budget.touch)
+    return hunt.record
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Hunt:
+    """Fits, regions, and the record of what was seen."""
+
+    fits: Expansion
+    record: Record
+    X: Array
+    region: Region
+
+    def see(self, points: Array) -> Array:
+        """Evaluate all functions at points (m, S, d); return the values (m, S, T)."""
+        m, S, d = points.shape
+        values = self.fits.values(points.reshape(m * S, d)).reshape(m, S, self.fits.count)
+        self.record.see(points, values)
+        self.record.rows += S
+        return values
+
+    def polish(self, columns: IntArray, against: Array, steps: int) -> None:
+        """Climb with some functions from the worst point seen for each."""
+        if steps == 0:
+            return
+        points, signs = (a[:, columns, None] for a in self.record.worst_points(against))
+        self.climb(polish, columns, points, signs, steps, _POLISH_STEP * self.region.radius)
+
+    def climb(
+        self,
+        method: Climb,
+        columns: IntArray,
+        starts: Array,
+        signs: Array,
+        steps: int,
+        first_step: float,
+    ) -> None:
+        """Climb with function ``columns[a]`` from starts (m, A, S, d) with signs (m, A, S)."""
+        m, A, S, d = starts.shape
+        column = np.broadcast_to(columns[None, :, None], (m, A, S)).ravel()
+        sign, owner = signs.ravel(), np.repeat(self.X, A * S, axis=0)
+
+        def objective(Z: Array) -> tuple[Array, Array]:
+            values, gradients = self.fits.climb(Z, column)
+            self.record.see(Z.reshape(m, A * S, d), values.reshape(m, A * S, -1))
+            self.record.rows += 2 * A * S  # values and derivatives
+            return sign * values[np.arange(len(Z)), column], sign[:, None] * gradients
+
+        method(objective, starts.reshape(-1, d), owner, self.region, steps, first_step)
 
 
 def _spread(count: int, anchors: int) -> IntArray:
-    """Return the anchors, evenly spread over the functions, the last one among them."""
-    picked = np.linspace(count, 0, min(anchors, count), endpoint=False)
-    return np.unique(np.ceil(picked).astype(np.int64) - 1)
-
-
-def _see(fits: Expansion, record: Record, points: Array) -> Array:
-    """Evaluate all functions at points (m, S, d); return the values (m, S, T)."""
-    m, S, d = points.shape
-    values = fits.values(points.reshape(m * S, d)).reshape(m, S, fits.count)
-    record.see(points, values)
-    record.rows += S
-    return values
+    """Return the anchors, evenly spread from the first function to the last; one: the last."""
+    if anchors == 1:
+        return np.array([count - 1])
+    return np.unique(np.round(np.linspace(0, count - 1, min(anchors, count))).astype(np.int64))
 
 
 def _chosen(points: Array, values: Array, against: Array, starts: int) -> tuple[Array, Array]:
@@ -97,29 +133,3 @@ def _chosen(points: Array, values: Array, against: Array, starts: int) -> tuple[
         signs[:, :, -1] = -main
     rows = np.arange(len(points))[:, None, None]
     return points[rows, order], signs
-
-
-def _climb(
-    fits: Expansion,
-    record: Record,
-    X: Array,
-    region: Region,
-    columns: IntArray,
-    starts: tuple[Array, Array],
-    steps: int,
-    first_step: float,
-) -> None:
-    """Run the ascents of function ``columns[a]`` from starts (m, A, S, d) with signs (m, A, S)."""
-    points, signs = starts
-    m, A, S, d = points.shape
-    column = np.broadcast_to(columns[None, :, None], (m, A, S)).ravel()
-    sign = signs.ravel()
-    owner = np.repeat(X, A * S, axis=0)
-
-    def objective(Z: Array) -> tuple[Array, Array]:
-        values = _see(fits, record, Z.reshape(m, A * S, d)).reshape(m * A * S, fits.count)
-        record.rows += A * S  # the derivatives
-        own = values[np.arange(len(Z)), column]
-        return sign * own, sign[:, None] * fits.gradients(Z, column)
-
-    ascend(objective, points.reshape(-1, d), owner, region, steps, first_step)

@@ -11,6 +11,7 @@ from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.interval import interval_rise
 from ratecheck.risk.certificate.norm import kernel_modulus, squared_norms
 from ratecheck.risk.certificate.rise import Rise
+from ratecheck.risk.certificate.taylor import taylor_rise
 from ratecheck.risk.expansion import Expansion
 from ratecheck.types import Array, UnsupportedError
 
@@ -25,7 +26,7 @@ def norm_rise(fits: Expansion, X: Array, region: Region) -> Rise:
     return Rise(up=bound, down=bound)
 
 
-METHODS: dict[str, Method] = {"norm": norm_rise, "interval": interval_rise}
+METHODS: dict[str, Method] = {"norm": norm_rise, "interval": interval_rise, "taylor": taylor_rise}
 
 
 def certificate(
@@ -39,7 +40,8 @@ def certificate(
     X : ndarray, shape (m, d)
     region : Region
     methods : tuple of str
-        "norm" (RKHS norm times the kernel's modulus) and "interval" (the range of every term).
+        "norm" (RKHS norm times the kernel's modulus), "interval" (the range of every term),
+        "taylor" (exact gradient and Hessian at x, third derivatives term by term).
 
     Raises
     ------
@@ -48,9 +50,10 @@ def certificate(
 
     Notes
     -----
-    Computed values of the fits may differ from those of the exact functions by
-    (n + 64) eps sum_j |w_jt| sup |K(., y_j)|, which is added: an attack in floating point cannot
-    exceed the certificate.
+    Outward rounding: a computed value differs from that of the exact function by at most
+    (n + 64) eps sum_j |w_jt| sup |K(., y_j)| (64 for the kernel value), four times which is added;
+    radii are enlarged by 1e-12 of the size of the points, which is more than an admissible point
+    can be off. An attack in floating point therefore cannot exceed the certificate.
     """
     step = max(1, TILE // len(fits.centres))
     parts = [_bounded(fits, X[i : i + step], region, methods) for i in range(0, len(X), step)]
@@ -58,7 +61,8 @@ def certificate(
     return Rise(up=up, down=down)
 
 
-def _bounded(fits: Expansion, X: Array, region: Region, methods: tuple[str, ...]) -> Rise:
+def _bounded(fits: Expansion, X: Array, exact: Region, methods: tuple[str, ...]) -> Rise:
+    region = exact.widened(X)
     found, reasons = [], []
     for name in methods:
         try:
@@ -67,11 +71,12 @@ def _bounded(fits: Expansion, X: Array, region: Region, methods: tuple[str, ...]
             reasons.append(str(error))
     if not found:
         raise UnsupportedError("; ".join(dict.fromkeys(reasons)))
-    return reduce(Rise.least, found).widened(rounding(fits, X))
+    return reduce(Rise.least, found).widened(_rounding(fits, X, region))
 
 
-def rounding(fits: Expansion, X: Array) -> Array:
+def _rounding(fits: Expansion, X: Array, region: Region) -> Array:
     """Return what rounding can do to a difference of two values, shape (m, T)."""
     kernel = fits.kernel
+    here = np.sqrt(kernel.diagonal(X)) + kernel_modulus(kernel, X, region)
     roots = np.sqrt(kernel.diagonal(fits.centres)) @ np.abs(fits.weights)
-    return 4.0 * (len(fits.centres) + 64) * _EPS * np.outer(np.sqrt(kernel.diagonal(X)), roots)
+    return 4.0 * (len(fits.centres) + 64) * _EPS * np.outer(here, roots)

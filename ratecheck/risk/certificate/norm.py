@@ -53,11 +53,11 @@ def kernel_modulus(kernel: Kernel, X: Array, region: Region) -> Array:
     if isinstance(kernel, ZONAL) and isinstance(region, Cap):
         far = np.full(1, min(region.radius, np.pi))
         low = profile_range(kernel, np.zeros(1), far)[0]
-        square = 2.0 * (kernel.at_angle(np.zeros(1)) - low)
-        return np.full(len(X), _root(square)[0])
+        top = kernel.at_angle(np.zeros(1))
+        return np.full(len(X), _root(2.0 * (top - low), top)[0])
     if isinstance(kernel, RADIAL):
         reach = np.array([euclidean_reach(region, X.shape[1])])
-        return np.full(len(X), _root(2.0 * (1.0 - kernel._radial(reach)))[0])
+        return np.full(len(X), _root(2.0 * (1.0 - kernel._radial(reach)), 1.0)[0])
     if isinstance(kernel, ZONAL):
         return _lifted_modulus(lift(kernel), X, region)
     raise UnsupportedError(f"no certificate for {kernel!r}: its monotone form is not known")
@@ -69,14 +69,15 @@ def kernel_modulus(kernel: Kernel, X: Array, region: Region) -> Array:
 def _(kernel: Kernel, X: Array, region: Region) -> Array:
     # the squared distance rises with |x' - x| on both sides: the ends of the window
     ends = [region.project(X + step, X) for step in (-region.radius, region.radius)]
-    return np.asarray(np.max([_root(_square_distance(kernel, X, end)) for end in ends], axis=0))
+    roots = [_root(_square_distance(kernel, X, Z), kernel.diagonal(Z)) for Z in ends]
+    return np.asarray(np.max(roots, axis=0))
 
 
 @kernel_modulus.register(PeriodicSobolev)
 def _(kernel: PeriodicSobolev, X: Array, region: Region) -> Array:
     ends = np.array([0.0, min(region.radius, 0.5)])
     at = kernel.green(ends)
-    return np.full(len(X), _root(2.0 * (at[:1] - at[1:]))[0])
+    return np.full(len(X), _root(2.0 * (at[:1] - at[1:]), at[0])[0])
 
 
 @kernel_modulus.register(Sum)
@@ -119,9 +120,9 @@ def _lifted_modulus(form: Lift, X: Array, region: Region) -> Array:
     n, short = form.degree, np.maximum(p - reach, abs(form.offset))
     stretch = np.maximum((p + reach) ** n - p**n, p**n - short**n)
     square = top * stretch**2 + 2.0 * (p * (p + reach)) ** n * (top - low)
-    return _root(square)[:, 0]
+    return _root(square, top * (p + reach) ** (2 * n))[:, 0]
 
 
-def _root(square: Array) -> Array:
-    """Return the root with room for the rounding of a difference of kernel values."""
-    return np.sqrt(np.maximum(square, 0.0) + 64 * _EPS * (1.0 + np.abs(square)))
+def _root(square: Array, size: float | Array) -> Array:
+    """Return the root with room for the rounding of a difference of kernel values of some size."""
+    return np.asarray(np.sqrt(np.maximum(square, 0.0) + 256 * _EPS * size))
