@@ -17,6 +17,7 @@ the sensitivity of random features with cos, an even activation, still falls wit
 """
 
 from ratecheck.random_features.activations import as_activation, check_derivatives
+from ratecheck.random_features.asymptotic import leading_order, parameters, universal_bound
 from ratecheck.random_features.fits import Fit, fit_of, split_of
 from ratecheck.random_features.sensitivity import sensitivity, sensitivity_of
 from ratecheck.random_features.split import Split
@@ -27,7 +28,10 @@ __all__ = [
     "as_activation",
     "check_derivatives",
     "fit_of",
+    "leading_order",
+    "parameters",
     "sensitivity",
     "sensitivity_of",
     "split_of",
+    "universal_bound",
 ]

@@ -1,0 +1,95 @@
+"""Where a sensitivity's data come from: random points and labels, or two classes of a data set."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import final
+
+import numpy as np
+
+from ratecheck import check
+from ratecheck.datasets import Dataset, load, pair, scaling
+from ratecheck.montecarlo.measured import Streams
+from ratecheck.random_features.inputs import Inputs, draw_problem
+from ratecheck.types import Array, InputError
+
+
+class FeatureData(ABC):
+    """A source of data X (N, d), labels Y (N,) and test points z (m, d)."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """Number of columns d."""
+
+    @abstractmethod
+    def draw(self, N: int, m: int, streams: Streams) -> tuple[Array, Array, Array]:
+        """Return X, Y, z; X and Y of fewer points are their first rows."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Synthetic(FeatureData):
+    """x, z ~ N(0, I_d) or on the sphere of radius sqrt(d); y ~ N(0, 1) (theory note G)."""
+
+    d: int
+    inputs: Inputs = "gaussian"
+
+    @property
+    def dimension(self) -> int:
+        """As given."""
+        return self.d
+
+    def draw(self, N: int, m: int, streams: Streams) -> tuple[Array, Array, Array]:
+        """Draw everything from the stream of the design."""
+        drawn = draw_problem(self.inputs, N, m, self.d, streams("design"))
+        return drawn.data.X, drawn.Y, drawn.data.z
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClassPair(FeatureData):
+    """Two classes with labels -1 and +1, rows drawn without replacement.
+
+    Every pixel is shifted and scaled by mean and spread of the N drawn rows, so that |x| is about
+    sqrt(d) as in the synthetic case; pixels that are constant there are only shifted.
+
+    Parameters
+    ----------
+    dataset : {"digits", "mnist", "cifar10"}
+        The last two from a local folder (`ratecheck.datasets.load`).
+    first, second : str
+        Classes.
+    """
+
+    dataset: str
+    first: str
+    second: str
+
+    @property
+    def dimension(self) -> int:
+        """Number of pixels."""
+        return self._rows().dimension
+
+    def draw(self, N: int, m: int, streams: Streams) -> tuple[Array, Array, Array]:
+        """Draw N rows to fit and m others to test."""
+        data = self._rows()
+        if data.size < N + m:
+            raise InputError(f"{data.name} has {data.size} rows, {N} + {m} are asked for")
+        chosen = streams("split").permutation(data.size)[: N + m]
+        map_ = scaling(data.X[chosen[:N]])
+        X = map_(data.X[chosen])
+        return X[:N], np.asarray(data.y[chosen[:N]], dtype=np.float64), X[N:]
+
+    def _rows(self) -> Dataset:
+        return _class_pair(self.dataset, self.first, self.second)
+
+
+@lru_cache(maxsize=4)
+def _class_pair(name: str, first: str, second: str) -> Dataset:
+    check.choice("dataset", name, ("digits", "mnist", "cifar10"))
+    return pair(load(name), first, second)
