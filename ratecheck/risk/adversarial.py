@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, final
@@ -38,7 +39,7 @@ class Adversarial(Risk):
     ----------
     radius : float or schedule
         r >= 0, or a schedule n -> r.
-    norm : {2}
+    norm : {2, inf}
         In one dimension all norms agree.
     reference : {"x", "x'"}
 
@@ -49,13 +50,13 @@ class Adversarial(Risk):
     """
 
     radius: Radius
-    norm: int = 2
+    norm: float = 2
     reference: Literal["x", "x'"] = "x"
 
     def __post_init__(self) -> None:
         """Validate what can be validated before a sample size is known."""
         check.choice("reference", self.reference, ("x", "x'"))
-        check.choice("norm", self.norm, (2,))
+        check.choice("norm", self.norm, (2, math.inf))
         if not callable(self.radius):
             check.nonnegative("radius", self.radius)
 

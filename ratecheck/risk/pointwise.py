@@ -1,7 +1,8 @@
-"""The adversarial risk over given points, for any functions of one variable."""
+"""The adversarial risk over given points: any functions of one variable, attacks in several."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ratecheck import check
 from ratecheck.domains import Domain, Interval
+from ratecheck.risk.bracket import adversarial_bracket
 from ratecheck.risk.windows import translated
 from ratecheck.types import Array, InputError, UnsupportedError
 
@@ -26,38 +28,42 @@ def adversarial_risk(
     *,
     domain: Domain | None = None,
     reference: Literal["x", "x'"] = "x",
-    norm: int = 2,
+    norm: float = 2,
 ) -> float:
     """Return the mean over points x of sup over |x' - x| <= r of (f_hat(x') - f(x))^2.
 
     Parameters
     ----------
     f_hat, f : callable
-        (n, d) -> (n,): a `Function`, or a Python function.
+        (n, d) -> (n,): a `Function`, or a Python function. In several dimensions f_hat must be a
+        kernel expansion: ``path.function(i)`` of a dense operator or of the interpolant.
     X : ndarray, shape (n, d)
-        The points x; in one dimension (d = 1 column, or unit vectors with ``domain=Circle()``).
+        The points x (unit vectors with ``domain=Circle()`` or ``Sphere(d)``).
     radius : float
         r >= 0, in the domain's unit of length.
     domain : Domain, optional
-        Torus (windows wrap), circle (geodesic angle) or interval (windows are cut at the ends);
-        the whole line by default.
+        Torus (windows wrap), circle and sphere (geodesic angle), interval and cube (x' must belong
+        to them); the whole space by default.
     reference : {"x", "x'"}
-        Compare with f(x), or with f(x') (the localised sup-norm error; theory note B1).
-    norm : {2}
-        In one dimension all norms agree.
+        Compare with f(x), or with f(x') (the localised sup-norm error; theory note B1; in one
+        dimension only).
+    norm : {2, inf}
+        Of x' - x in several dimensions; in one dimension all norms agree.
 
     Returns
     -------
     float
-        Each supremum is over 129 nodes of its window, refined by the parabola through the best
-        three; `Adversarial` integrates over the whole domain with a stated error.
+        In one dimension each supremum is over 129 nodes of its window, refined by the parabola
+        through the best three; `Adversarial` integrates over the whole domain with a stated error.
+        In several dimensions the value of an attack, a lower bound: `adversarial_bracket` gives
+        the upper bound too.
 
     Raises
     ------
     InputError
         Bad shapes, negative radius, unknown reference.
     UnsupportedError
-        More than one dimension.
+        In several dimensions: a fit that is no kernel expansion, or ``reference="x'"``.
 
     Examples
     --------
@@ -68,10 +74,11 @@ def adversarial_risk(
     0.445
     """
     check.choice("reference", reference, ("x", "x'"))
-    check.choice("norm", norm, (2,))
+    check.choice("norm", norm, (2, math.inf))
     r = check.nonnegative("radius", radius)
     points = check.points("X", X)
-    _one_variable(points, domain)
+    if _several(points, domain):
+        return _attacked(f_hat, f, points, r, domain, reference, norm)
     space = domain or Interval(float(points.min()) - r - 1, float(points.max()) + r + 1)
     step = max(1, _TILE // _NODES)
     losses = [
@@ -81,16 +88,22 @@ def adversarial_risk(
     return float(np.mean(np.concatenate(losses)))
 
 
-def _one_variable(X: Array, domain: Domain | None) -> None:
-    if domain is None and X.shape[1] > 1:
-        raise UnsupportedError(
-            f"adversarial_risk is exact in one dimension only, got points with {X.shape[1]} "
-            "columns: give one column, or unit vectors with domain=Circle()"
-        )
-    if domain is not None and domain.dimension != 1:
-        raise UnsupportedError(f"adversarial_risk is exact in one dimension only, got {domain!r}")
+def _several(X: Array, domain: Domain | None) -> bool:
     if domain is not None and not domain.contains(X).all():
         raise InputError(f"X has points outside {domain!r}")
+    return (X.shape[1] if domain is None else domain.dimension) > 1
+
+
+def _attacked(
+    f_hat: Values, f: Values, X: Array, r: float, domain: Domain | None, reference: str, norm: float
+) -> float:
+    if reference != "x":
+        raise UnsupportedError(
+            "reference=\"x'\" exists in one dimension only: attacks know no gradient of the target"
+        )
+    against = _of(f, X)
+    found = adversarial_bracket(f_hat, against, X, r, norm=norm, domain=domain, certify=False)
+    return float(found.attack[0])
 
 
 def _largest(f_hat: Values, f: Values, X: Array, r: float, domain: Domain, reference: str) -> Array:

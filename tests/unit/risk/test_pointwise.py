@@ -65,9 +65,9 @@ def test_radius_zero_is_the_mean_square_over_the_points() -> None:
     [
         ({"radius": -1.0}, InputError, "radius must not be negative"),
         ({"radius": 0.1, "reference": "z"}, InputError, "reference must be one of"),
-        ({"radius": 0.1, "domain": Sphere(2)}, UnsupportedError, "one dimension"),
+        ({"radius": 0.1, "domain": Sphere(2)}, InputError, "3 columns"),
         ({"radius": 0.1, "domain": Interval(0, 0.5)}, InputError, "outside"),
-        ({"radius": 0.1, "X": np.zeros((3, 2))}, UnsupportedError, "2 columns"),
+        ({"radius": 0.1, "X": np.zeros((3, 2))}, UnsupportedError, "operator=.eigh"),
         ({"radius": 0.1, "f": lambda X: X}, InputError, "must return shape"),
     ],
 )
