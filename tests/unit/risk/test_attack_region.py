@@ -53,19 +53,28 @@ def test_projection_is_the_nearest_point(
     assert region.project(p[None], x[None])[0] == pytest.approx(p, abs=1e-12)
 
 
+def by_optimiser(x: Array, z: Array) -> float:
+    """Return the least |q - z|^2 over the ball of radius 0.4 around x and the unit cube."""
+    within: Any = {"type": "ineq", "fun": lambda q: 0.16 - np.sum((q - x) ** 2)}
+    cube: Any = [(0, 1)] * x.size
+    found = minimize(
+        lambda q: float(np.sum((q - z) ** 2)),
+        x,
+        method="SLSQP",
+        bounds=cube,
+        constraints=within,
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    return float(found.fun)
+
+
 def test_ball_and_box_against_an_optimiser() -> None:
     rng = np.random.default_rng(1)
     region = EuclideanBall(radius=0.4, box=UNIT)
     for _ in range(15):
         x, z = in_box(rng, 4), rng.uniform(-1, 2, 4)
         p = region.project(z[None], x[None])[0]
-        options: dict[str, Any] = {
-            "bounds": [(0, 1)] * 4,
-            "constraints": {"type": "ineq", "fun": lambda q, x=x: 0.16 - np.sum((q - x) ** 2)},
-            "options": {"ftol": 1e-14, "maxiter": 500},
-        }
-        found = minimize(lambda q, z=z: np.sum((q - z) ** 2), x, method="SLSQP", **options)
-        assert np.sum((p - z) ** 2) <= found.fun + 1e-7
+        assert np.sum((p - z) ** 2) <= by_optimiser(x, z) + 1e-7
         # clipping after the projection on the ball is admissible, but not the nearest point
         ball = EuclideanBall(radius=0.4).project(z[None], x[None])[0]
         assert np.sum((p - z) ** 2) <= np.sum((np.clip(ball, 0, 1) - z) ** 2) + 1e-12
