@@ -57,13 +57,14 @@ def by_optimiser(x: Array, z: Array) -> float:
     """Return the least |q - z|^2 over the ball of radius 0.4 around x and the unit cube."""
     within: Any = {"type": "ineq", "fun": lambda q: 0.16 - np.sum((q - x) ** 2)}
     cube: Any = [(0, 1)] * x.size
+    exactly: Any = {"ftol": 1e-14, "maxiter": 500}
     found = minimize(
         lambda q: float(np.sum((q - z) ** 2)),
         x,
         method="SLSQP",
         bounds=cube,
         constraints=within,
-        options={"ftol": 1e-14, "maxiter": 500},
+        options=exactly,
     )
     return float(found.fun)
 
