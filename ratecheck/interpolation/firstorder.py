@@ -87,6 +87,11 @@ class FirstOrderSpline(PiecewiseMonotone):
         """The knots."""
         return self.knots
 
+    @property
+    def degree(self) -> int:
+        """One for straight pieces."""
+        return 4 if self.rate else 1
+
     def turning_points(self) -> tuple[Array, Array]:
         """Return the knots and, between knots of one sign, the points nearest to zero."""
         if not self.rate:

@@ -90,6 +90,11 @@ class PeriodicSpline(PiecewiseMonotone):
         """The design points."""
         return np.asarray(self.origin + np.arange(self.size) / self.size)
 
+    @property
+    def degree(self) -> int:
+        """Twice the order."""
+        return 2 * self.order
+
     def turning_points(self) -> tuple[Array, Array]:
         """Return the nodes and every zero of the derivative between them."""
         inside = critical_points(self.pieces)

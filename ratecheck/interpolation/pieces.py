@@ -25,6 +25,11 @@ class PiecewiseMonotone(Function):
     def nodes(self) -> Array:
         """Increasing points between which the function is smooth, shape (k,)."""
 
+    @property
+    def degree(self) -> int:
+        """Degree of the polynomials that the pieces are, or that resolve them to rounding."""
+        return 4
+
     @abstractmethod
     def turning_points(self) -> tuple[Array, Array]:
         """Return increasing positions and the values there, both (N,).

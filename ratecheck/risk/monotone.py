@@ -48,7 +48,8 @@ def monotone_risks(
     -------
     list of RiskValue
         The error is that of the mean over x: the spread between the means of the four subgrids
-        of midpoints (r > 0), or between rules of three and four nodes (r = 0). Suprema are exact.
+        of midpoints (r > 0), or between Gauss's rules of which the smaller integrates the square
+        of a piece (r = 0). Suprema are exact.
     """
     turns = f_hat.turning_points()
     return [
@@ -107,7 +108,7 @@ def _clean(f_hat: PiecewiseMonotone, f: Function, domain: Domain) -> RiskValue:
     means = np.zeros(2)
     for i in range(0, edges.size - 1, _TILE):
         piece = edges[i : i + _TILE + 1]
-        means += [_gauss(f_hat, f, piece, nodes) for nodes in (3, 4)]
+        means += [_gauss(f_hat, f, piece, nodes) for nodes in (f_hat.degree + 1, f_hat.degree + 2)]
     means /= domain.length
     return RiskValue(value=float(means[1]), error=float(abs(means[1] - means[0])))
 
