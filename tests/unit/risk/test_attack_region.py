@@ -55,16 +55,14 @@ def test_projection_is_the_nearest_point(
 
 def by_optimiser(x: Array, z: Array) -> float:
     """Return the least |q - z|^2 over the ball of radius 0.4 around x and the unit cube."""
-    within: Any = {"type": "ineq", "fun": lambda q: 0.16 - np.sum((q - x) ** 2)}
-    cube: Any = [(0, 1)] * x.size
-    exactly: Any = {"ftol": 1e-14, "maxiter": 500}
-    found = minimize(
+    solve: Any = minimize  # its stubs know no constraint given as a dictionary of functions
+    found = solve(
         lambda q: float(np.sum((q - z) ** 2)),
         x,
         method="SLSQP",
-        bounds=cube,
-        constraints=within,
-        options=exactly,
+        bounds=[(0, 1)] * x.size,
+        constraints={"type": "ineq", "fun": lambda q: 0.16 - np.sum((q - x) ** 2)},
+        options={"ftol": 1e-14, "maxiter": 500},
     )
     return float(found.fun)
 
