@@ -15,6 +15,7 @@ from ratecheck.types import Array, InputError
 FEWEST = 8  # replicates below which no bootstrap of a maximum can be trusted
 _RESAMPLES = 2000
 _CANCELLED = 1e-14  # rounding error of the variance of a relative difference
+_RESOLVED = 1e-3  # smallest error of a log ratio that a deviation is divided by
 
 
 @final
@@ -42,7 +43,9 @@ def contrasts(references: Array, curve: Array, overlap: float = 0.0) -> Contrast
     -----
     max-t band: replicates are redrawn together, each contrast is studentised by its delta-method
     error, and the 0.95 quantile of the largest absolute deviation over all q T contrasts scales
-    every interval.
+    every interval. Errors count as at least a thousandth: near the end of training most replicates
+    have stopped changing, a difference that rests on one or two of them has a resampled error of
+    nearly zero now and then, and one such deviation would blow up every interval.
 
     Splits of one data set share most of their training rows, so that the spread over splits
     understates how far the mean is from its value in the population. Nadeau and Bengio (Machine
@@ -63,8 +66,9 @@ def contrasts(references: Array, curve: Array, overlap: float = 0.0) -> Contrast
     rng = generator(0, "contrasts", role="bootstrap")
     drawn = rng.multinomial(count, np.full(count, 1 / count), size=_RESAMPLES)
     shifts, spreads = moments.contrast(drawn.astype(np.float64))
-    deviations = np.divide(np.abs(shifts), spreads, out=np.zeros_like(shifts), where=spreads > 0)
-    half = float(np.quantile(deviations.max(axis=(1, 2)), LEVEL)) * error[0]
+    deviations = np.abs(shifts) / np.maximum(spreads, _RESOLVED)
+    scale = np.where(error[0] > 0, np.maximum(error[0], _RESOLVED), 0.0)  # 0: against itself
+    half = float(np.quantile(deviations.max(axis=(1, 2)), LEVEL)) * scale
     half *= np.sqrt(1 + count * overlap)
     means = np.log(everything.mean(axis=0))
     value = means[: ratio.shape[1], None] - means[None, ratio.shape[1] :]

@@ -51,6 +51,15 @@ def test_what_holds_for_the_splits_need_not_hold_for_the_population(
     assert held.judge(readings(splits(0.3))).outcome is outcome
 
 
+def test_a_difference_of_one_replicate_does_not_widen_everything() -> None:
+    values = np.hstack([splits(0.1), splits(0.1)[:, -1:]])
+    settled = contrasts(values[:, -1:].T, values)
+    values[7, -2] *= 1.03  # the last replicate that still changes
+    found = contrasts(values[:, -1:].T, values)
+    np.testing.assert_allclose(found.high[0, :8], settled.high[0, :8], atol=0.02)
+    assert found.low[0, 4] > 0.4  # ends twice as high as the middle
+
+
 def test_a_negative_overlap_is_refused() -> None:
     with pytest.raises(InputError, match="overlap"):
         UShape(statement=SAID, series="a", quantity="q", size=1, overlap=-0.1)
