@@ -91,13 +91,9 @@ LITTLE, MUCH = 1.25, 2.0
 def statement(name: str, predicted: str, source: str = "derived") -> Statement:
     """Return a statement of this study."""
     return Statement(
-        name=name,
-        predicted=predicted,
-        regime="interpolation of noise",
-        source=source,
-        tag="E D",
-        ledger="A10",
-    )
+        name=name, predicted=predicted, regime="interpolation of noise", source=source,
+        tag="E D", ledger="A10",
+    )  # fmt: skip
 
 
 def level(
@@ -256,15 +252,10 @@ def torus_study() -> rc.MeasuredStudy:
 
 
 def sphere_study(
-    name: str,
-    claims: Iterator[Assertion],
-    sizes: tuple[int, ...],
-    *,
-    n: int = 0,
-    d: int = 0,
-    sigma: float = 1.0,
+    name: str, claims: Iterator[Assertion], *, n: int = 0, d: int = 0, sigma: float = 1.0
 ) -> rc.MeasuredStudy:
     """Return a study on spheres, against d (n given) or n (d given)."""
+    sizes = DIMENSIONS if n else SIZES
     return rc.MeasuredStudy(
         name=name,
         measurement=SphereSmoothing(
@@ -288,10 +279,10 @@ STUDY = rc.Suite(
     question="Does randomised smoothing repair interpolants, and up to which dimension?",
     studies=(
         torus_study(),
-        sphere_study("sphere", sphere_claims(), DIMENSIONS, n=200),
-        sphere_study("sphere-noisy", noisy_claims(), DIMENSIONS, n=200, sigma=3.0),
-        sphere_study("sphere-1-n", low_claims(), SIZES, d=1),
-        sphere_study("sphere-10-n", high_claims(), SIZES, d=10),
+        sphere_study("sphere", sphere_claims(), n=200),
+        sphere_study("sphere-noisy", noisy_claims(), n=200, sigma=3.0),
+        sphere_study("sphere-1-n", low_claims(), d=1),
+        sphere_study("sphere-10-n", high_claims(), d=10),
     ),
 )
 
