@@ -21,6 +21,7 @@ from ratecheck.interpolation.pieces import PiecewiseMonotone
 from ratecheck.kernels.line import coordinate
 from ratecheck.types import Array, InputError, IntArray, UnsupportedError
 
+_NEARLY = 1e-2  # c h below which f^2 is cubic to about (c h)^6
 _STRAIGHT = 1e-9  # c times the range below which a piece is linear to rounding
 
 
@@ -89,8 +90,9 @@ class FirstOrderSpline(PiecewiseMonotone):
 
     @property
     def degree(self) -> int:
-        """One for straight pieces."""
-        return 4 if self.rate else 1
+        """One for pieces that are nearly straight."""
+        longest = float(np.diff(self.knots).max(initial=0.0))
+        return 4 if self.rate * longest > _NEARLY else 1
 
     def turning_points(self) -> tuple[Array, Array]:
         """Return the knots and, between knots of one sign, the points nearest to zero."""
