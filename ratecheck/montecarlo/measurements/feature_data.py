@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 
 from ratecheck import check
-from ratecheck.datasets import Dataset, load, pair, scaling
+from ratecheck.datasets import Dataset, load, pair
 from ratecheck.montecarlo.measured import Streams
 from ratecheck.random_features.inputs import Inputs, draw_problem
 from ratecheck.types import Array, InputError
@@ -53,10 +53,10 @@ class Synthetic(FeatureData):
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClassPair(FeatureData):
-    """Two classes with labels -1 and +1, rows drawn without replacement.
+    """Two classes with labels -1 and +1 (or none), rows drawn without replacement.
 
-    Every pixel is shifted and scaled by mean and spread of the N drawn rows, so that |x| is about
-    sqrt(d) as in the synthetic case; pixels that are constant there are only shifted.
+    The mean of the N drawn rows is subtracted and one factor makes their mean square length d, as
+    in the synthetic case: no pixel is stretched against the others.
 
     Parameters
     ----------
@@ -64,11 +64,18 @@ class ClassPair(FeatureData):
         The last two from a local folder (`ratecheck.datasets.load`).
     first, second : str
         Classes.
+    labels : {"class", "random"}
+        Those of the data set, or N(0, 1) without any relation to the points.
     """
 
     dataset: str
     first: str
     second: str
+    labels: Literal["class", "random"] = "class"
+
+    def __post_init__(self) -> None:
+        """Check the kind of labels; the data set is looked at when it is needed."""
+        check.choice("labels", self.labels, ("class", "random"))
 
     @property
     def dimension(self) -> int:
@@ -81,8 +88,10 @@ class ClassPair(FeatureData):
         if data.size < N + m:
             raise InputError(f"{data.name} has {data.size} rows, {N} + {m} are asked for")
         chosen = streams("split").permutation(data.size)[: N + m]
-        map_ = scaling(data.X[chosen[:N]])
-        X = map_(data.X[chosen])
+        X = data.X[chosen] - data.X[chosen[:N]].mean(axis=0)
+        X *= np.sqrt(data.dimension / np.mean(np.sum(X[:N] ** 2, axis=1)))
+        if self.labels == "random":
+            return X[:N], streams("noise").standard_normal(N), X[N:]
         return X[:N], np.asarray(data.y[chosen[:N]], dtype=np.float64), X[N:]
 
     def _rows(self) -> Dataset:

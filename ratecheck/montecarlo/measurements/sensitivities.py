@@ -23,7 +23,12 @@ EPS: Final = float(np.finfo(np.float64).eps)
 SENSITIVITY: Final = "S"
 SHARE: Final = "S / sqrt(Nd/p)"
 LAW: Final = "S^2 / leading order"
-"""Both for the labels as drawn: S^2 over mean(Y^2) times the leading order of unit variance."""
+"""For the labels as drawn: S^2 over mean(Y^2) times the leading order for unit variance."""
+
+ORDER: Final = "S / (1 + sqrt(N/k))"
+LIMIT: Final = "S at infinite width"
+EXCESS: Final = "S^2 above infinite width"
+"""Of even activations: what the finite width adds, for the same data."""
 
 
 def at(quantity: str, N: int) -> str:
@@ -62,6 +67,48 @@ class AgainstWidth(Measurement):
         problem = _Problem(data=Data(X=X, z=z), Y=Y, samples=self.samples, streams=streams)
         cases = problem.cases(self.features, self.activations, size)
         return [r for case in cases for r in case.readings(f", N = {case.N}")]
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AboveLimit(Measurement):
+    """As `AgainstWidth`, with S of infinite width for the same data and what is above it.
+
+    Parameters
+    ----------
+    features, activations, data, samples, tests
+        See `AgainstWidth`.
+    """
+
+    features: FeatureName
+    activations: tuple[str, ...]
+    data: FeatureData
+    samples: tuple[int, ...]
+    tests: int = 16
+
+    def measure(self, size: int, streams: Streams) -> list[Reading]:
+        """Return S, its ratios, its limit, and for even activations the excess of S^2."""
+        X, Y, z = self.data.draw(self.samples[-1], self.tests, streams)
+        problem = _Problem(data=Data(X=X, z=z), Y=Y, samples=self.samples, streams=streams)
+        limits = {
+            (case.activation, case.N): case
+            for case in problem.cases(self.features, self._smooth, None)
+        }
+        readings: list[Reading] = []
+        for case in problem.cases(self.features, self.activations, size):
+            readings += case.readings(f", N = {case.N}")
+            readings.append(case.against_order())
+            if (limit := limits.get((case.activation, case.N))) is not None:
+                readings += case.above(limit)
+        return readings
+
+    @property
+    def _smooth(self) -> tuple[str, ...]:
+        """Names without those whose tangent features do not converge."""
+        kinked = self.features == "ntk"
+        return tuple(
+            a for a in self.activations if not (kinked and as_activation(a).degree is not None)
+        )
 
 
 @final
@@ -117,6 +164,33 @@ class _Case:
                 value=value,
                 error=power * relative * value,
                 status=self.solution.status,
+            )
+
+    def against_order(self) -> Reading:
+        """Return S over 1 + sqrt(N/k), the recalled bound for even tangent features."""
+        return Reading(
+            series=self.activation,
+            quantity=at(ORDER, self.N),
+            value=float(np.mean(self.values)) / (1.0 + np.sqrt(self.N / self.k)),
+            status=self.solution.status,
+        )
+
+    def above(self, limit: _Case) -> Iterator[Reading]:
+        """Yield the limit, and the excess over it of an even activation."""
+        status = limit.solution.status
+        far = float(np.mean(limit.values))
+        error = EPS * limit.solution.condition * far
+        yield Reading(
+            series=self.activation,
+            quantity=at(LIMIT, self.N),
+            value=far,
+            error=error,
+            status=status,
+        )
+        if as_activation(self.activation).parity == 1:
+            excess = float(np.mean(self.values**2) - np.mean(limit.values**2))
+            yield Reading(
+                series=self.activation, quantity=at(EXCESS, self.N), value=excess, status=status
             )
 
     def _quantities(self) -> Iterator[tuple[str, float, int]]:
