@@ -15,7 +15,7 @@ from ratecheck.networks.method import Method, Visit
 from ratecheck.networks.model import Model, host
 from ratecheck.networks.objective import Objective
 from ratecheck.networks.targets import targets_of
-from ratecheck.types import Array, InputError, Status
+from ratecheck.types import Array, InputError, RatecheckError, Status
 
 
 @final
@@ -44,6 +44,12 @@ class Training:
     def final(self) -> Params:
         """Parameters at the last checkpoint."""
         return self.params[-1]
+
+    def completed(self) -> Training:
+        """Return itself, or raise `RatecheckError` if it diverged."""
+        if self.status is not Status.CONVERGED:
+            raise RatecheckError(f"after time {self.times[-1]:g}: {self.status.value}")
+        return self
 
 
 def train(

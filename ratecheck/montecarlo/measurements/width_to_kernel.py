@@ -1,0 +1,156 @@
+"""Networks of finite width beside the kernel flow of the infinitely wide one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+import scipy.linalg
+
+from ratecheck import check
+from ratecheck.domains import Circle
+from ratecheck.kernels import NTK
+from ratecheck.montecarlo.measured import Measurement, Reading, Streams
+from ratecheck.noise import Noise
+from ratecheck.risk.windows import Sampled
+from ratecheck.targets import Target
+from ratecheck.types import Array
+
+if TYPE_CHECKING:
+    from ratecheck.networks import MLP
+
+NETWORK: Final = "network"
+KERNEL: Final = "infinite width"
+ADVERSARIAL: Final = "adversarial"
+RESIDUAL: Final = "training error"
+CURVE_GAP: Final = "largest relative gap of the adversarial curves"
+
+
+def gap(time: float) -> str:
+    """Return the name of the distance of the predictions at a time."""
+    return f"sup distance at t={time:g}"
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WidthToKernel(Measurement):
+    """A ReLU network on the circle, trained by gradient flow; the abscissa is its width.
+
+    The network minus its start is trained on n noisy values by the square loss and compared with
+    K(., X) K^{-1} (I - exp(-t K / n)) y, K = NTK(depth, bias), on a grid of the circle.
+
+    Readings: sup over the grid of the distance of the predictions at each time; clean risk,
+    adversarial risk and training error of both against time; the largest over time of
+    |R_network / R_kernel - 1|, R the adversarial risk. The supremum of the latter is that over
+    nodes of the grid, the same ones for both.
+
+    Parameters
+    ----------
+    depth : int
+    bias : float
+        Of network and kernel, theory note A1.
+    points : int
+        n.
+    target : Target
+    noise : Noise
+    times : tuple of float
+        Checkpoints.
+    grid : int
+        Points of the circle.
+    reach : int
+        The attack's radius in steps of the grid.
+    """
+
+    depth: int
+    bias: float
+    points: int
+    target: Target
+    noise: Noise
+    times: tuple[float, ...]
+    grid: int = 768
+    reach: int = 12
+
+    def __post_init__(self) -> None:
+        """Check the sizes; the rest is checked by what it is handed to."""
+        check.integer("points", self.points, low=2)
+        check.integer("grid", self.grid, low=8)
+        check.integer("reach", self.reach, low=1, high=self.grid // 2)
+        check.times("times", self.times)
+
+    @property
+    def radius(self) -> float:
+        """The attack's radius, an angle."""
+        return 2 * np.pi * self.reach / self.grid
+
+    def measure(self, size: int, streams: Streams) -> list[Reading]:
+        """Return the readings of one design, noise, target and initialisation."""
+        from ratecheck.networks import MLP
+
+        f = self.target.realise(Circle(), streams("target"))
+        X, G = Circle().design(self.points, streams("design")), Circle().grid(self.grid)
+        y = f(X) + self.noise.draw(self.points, streams("noise"))
+        network = MLP(depth=self.depth, width=size, bias=self.bias)
+        fits = {
+            NETWORK: self._trained(network, streams("init"), X, y, np.vstack([G, X])),
+            KERNEL: self._flow(X, y, np.vstack([G, X])),
+        }
+        curves = {name: self._quantities(values, f(G), y) for name, values in fits.items()}
+        gaps = np.abs(fits[NETWORK] - fits[KERNEL])[:, : self.grid].max(axis=1)
+        ratio = curves[NETWORK][ADVERSARIAL] / curves[KERNEL][ADVERSARIAL]
+        worst = float(np.abs(ratio - 1).max())
+        return [
+            *self._distances(gaps),
+            Reading(series=NETWORK, quantity=CURVE_GAP, value=worst),
+            *(x for name, found in curves.items() for x in self._curves(name, found)),
+        ]
+
+    def _trained(
+        self, network: MLP, rng: np.random.Generator, X: Array, y: Array, Z: Array
+    ) -> Array:
+        """Return the network's values (T, m) at the points Z."""
+        from ratecheck.networks import Flow, centre, train
+
+        start = network.init(rng, 2)
+        model = centre(network, start)
+        training = train(model, start, X, y, method=Flow(times=self.times)).completed()
+        return np.array([model(params, Z)[:, 0] for params in training.params[1:]])
+
+    def _flow(self, X: Array, y: Array, Z: Array) -> Array:
+        """Return the kernel flow's values (T, m) at the points Z, by the eigenvectors of K / n."""
+        kernel = NTK(depth=self.depth, bias=self.bias)
+        values, vectors = scipy.linalg.eigh(kernel(X, X) / self.points)
+        own = vectors.T @ y
+        growth = np.array([-np.expm1(-t * values) / values * own for t in self.times])
+        return np.asarray(growth @ vectors.T @ kernel(X, Z) / self.points)
+
+    def _quantities(self, fits: Array, target: Array, y: Array) -> dict[str, Array]:
+        """Return curves (T,) of values (T, grid + n) on the grid and at the data."""
+        there, own = fits[:, : self.grid], fits[:, self.grid :]
+        return {
+            "clean": np.mean((there - target) ** 2, axis=1),
+            ADVERSARIAL: np.array([self._adversarial(fit, target) for fit in there]),
+            RESIDUAL: np.mean((own - y) ** 2, axis=1),
+        }
+
+    def _adversarial(self, fit: Array, target: Array) -> float:
+        def shifted(_: float) -> tuple[Array, Array]:
+            return np.roll(fit, self.reach), np.roll(fit, -self.reach)
+
+        sample = Sampled(values=fit, shifted=shifted, domain=Circle())
+        high, low = sample.extremes(self.radius)
+        return float(np.mean(np.maximum(high - target, target - low) ** 2))
+
+    def _distances(self, gaps: Array) -> Iterator[Reading]:
+        for time, value in zip(self.times, gaps, strict=True):
+            yield Reading(series=NETWORK, quantity=gap(time), value=float(value), time=time)
+
+    def _curves(self, name: str, curves: dict[str, Array]) -> Iterator[Reading]:
+        for quantity, curve in curves.items():
+            radius = self.radius if quantity == ADVERSARIAL else None
+            for index, (time, value) in enumerate(zip(self.times, curve, strict=True)):
+                yield Reading(
+                    series=name, quantity=quantity, value=float(value), radius=radius,
+                    time=time, index=index,
+                )  # fmt: skip
