@@ -27,7 +27,7 @@ from ratecheck.theory.extremes import (
     gaussian_asymptote,
 )
 from ratecheck.theory.statements import adversarial_minimax, clean_minimax, mistuned, phase
-from ratecheck.theory.windows import expected_window_maximum
+from ratecheck.theory.windows import expected_window_maximum, interpolant_risk_bounds
 
 if TYPE_CHECKING:
     from ratecheck.theory.confirm import ratio_table
@@ -50,6 +50,7 @@ __all__ = [
     "expected_max_square_digits",
     "expected_window_maximum",
     "gaussian_asymptote",
+    "interpolant_risk_bounds",
     "minimax_exponent",
     "mistuned",
     "mistuned_exponent",

@@ -71,7 +71,45 @@ def expected_window_maximum(
     return float(mpmath.fp.quad(survival, knots))
 
 
-def _check(n: int, radius: float, noise: str, extra: int, ends: str) -> None:
+def interpolant_risk_bounds(
+    n: int, radius: float, *, noise: Noise = "gaussian", lipschitz: float = 0.0
+) -> tuple[float, float]:
+    """Bounds of the adversarial risk over sigma^2 of interpolants, uniform design on [0, 1].
+
+    The lower one holds for every interpolant, the upper one for first-order kernels (theory
+    note D), whose fits stay between the values at neighbouring design points.
+
+    Parameters
+    ----------
+    n, radius, noise
+        As in `expected_window_maximum`.
+    lipschitz : float
+        Lipschitz constant of the target over sigma; 0 for a constant target.
+
+    Returns
+    -------
+    float, float
+
+    Notes
+    -----
+    With L the constant, ``|f(x_i) - f(x) + eps_i|`` differs from ``|eps_i|`` by at most ``L r``
+    inside the window and, for the two points beyond, by ``L (r + gap)``. The gap has mean square
+    at most ``2/n^2``, here taken as ``(4/n)^2``; Minkowski's inequality moves both terms through
+    the mean square (derived).
+
+    Examples
+    --------
+    >>> [round(b, 3) for b in interpolant_risk_bounds(100, 0.05)]
+    [3.685, 4.001]
+    """
+    if not 0 <= lipschitz < math.inf:
+        raise InputError(f"lipschitz must be a number >= 0, got {lipschitz!r}")
+    low, high = (expected_window_maximum(n, radius, noise=noise, extra=e) for e in (0, 2))
+    inside, beyond = lipschitz * radius, lipschitz * (radius + 4 / n)
+    return max(math.sqrt(low) - inside, 0.0) ** 2, (math.sqrt(high) + beyond) ** 2
+
+
+def _check(n: object, radius: float, noise: str, extra: object, ends: str) -> None:
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise InputError(f"n must be a positive integer, got {n!r}")
     if not 0 < radius <= 0.5:

@@ -9,7 +9,11 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binom, norm
 
-from ratecheck.theory import expected_max_square, expected_window_maximum
+from ratecheck.theory import (
+    expected_max_square,
+    expected_window_maximum,
+    interpolant_risk_bounds,
+)
 from ratecheck.theory.extremes import Noise
 from ratecheck.theory.windows import Ends
 from ratecheck.types import InputError
@@ -100,3 +104,16 @@ def test_grows_with_points_and_extra_values(noise: Noise) -> None:
 def test_bad_input_is_named(arguments: dict[str, object]) -> None:
     with pytest.raises(InputError, match=r"must"):
         expected_window_maximum(**arguments)
+
+
+def test_bounds_of_a_moving_target_enclose_those_of_a_constant_one() -> None:
+    low, high = interpolant_risk_bounds(200, 0.05)
+    assert (low, high) == (
+        expected_window_maximum(200, 0.05), expected_window_maximum(200, 0.05, extra=2)
+    )  # fmt: skip
+    inner, outer = interpolant_risk_bounds(200, 0.05, lipschitz=2.0)
+    assert math.sqrt(low) - math.sqrt(inner) == pytest.approx(0.1)
+    assert math.sqrt(outer) - math.sqrt(high) == pytest.approx(0.14)
+    assert interpolant_risk_bounds(200, 0.05, lipschitz=1e3)[0] == 0.0
+    with pytest.raises(InputError, match="lipschitz"):
+        interpolant_risk_bounds(200, 0.05, lipschitz=-1.0)
