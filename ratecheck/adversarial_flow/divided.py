@@ -30,19 +30,20 @@ def psi(p: Array) -> Array:
     return np.asarray(np.where(p == 0, 1.0, -np.expm1(-full) / full))
 
 
-def pair(p: Array) -> Array:
-    """Return the matrix of (e^{-p_j} - e^{-p_i}) / (p_i - p_j), shape (n, n), e^{-p} where equal.
+def pair(p: Array, q: Array) -> Array:
+    """Return the matrix of (e^{-q_j} - e^{-p_i}) / (p_i - q_j), shape (n, m), e^{-p} where equal.
 
-    Evaluated as e^{-min} psi(|p_i - p_j|): nothing overflows, and the limit of coalescing
+    Evaluated as e^{-min} psi(|p_i - q_j|): nothing overflows, and the limit of coalescing
     arguments is reached smoothly.
     """
-    gaps = np.abs(p[:, None] - p)
+    gaps = np.abs(p[:, None] - q)
     equal = gaps == 0
     gaps[equal] = 1.0
     out = np.expm1(-gaps)
     out /= -gaps
     out[equal] = 1.0
-    out *= np.exp(-np.minimum(p[:, None], p))
+    np.minimum(p[:, None], q, out=gaps)
+    out *= np.exp(np.negative(gaps, out=gaps), out=gaps)
     return out
 
 
@@ -84,7 +85,7 @@ def rest(p: Array) -> Array:
     """
     one = psi(p)
     safe = np.where(p < _SMALL, 1.0, p)
-    out: Array = (1.0 - one[:, None] - one + pair(p)) / (safe[:, None] * safe)
+    out: Array = (1.0 - one[:, None] - one + pair(p, p)) / (safe[:, None] * safe)
     small = p < _SMALL
     powers = (-p[small, None]) ** np.arange(_TERMS)
     rows = powers @ phi(p, 3, _TERMS).T

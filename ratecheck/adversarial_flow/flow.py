@@ -27,6 +27,7 @@ from ratecheck.adversarial_flow.spectrum import Scaled, scaled
 from ratecheck.types import Array, BoolArray, InputError, IntArray
 
 _ASYMMETRY: Final = 1e-10  # of Theta, relative; kernels give exactly symmetric matrices
+_BLOCK: Final = 256  # rows
 _SMALL_SIZE: Final = 1.0  # xi_i Theta_ii below which a quotient by xi_i may be avoided ...
 _SMALL_SHARE: Final = 1e-4  # ... and is, if it is also below this share of the largest one
 
@@ -64,7 +65,7 @@ class AdversarialFlow:
         matrix = check.points("Theta", self.Theta)
         if matrix.shape[0] != matrix.shape[1]:
             raise InputError(f"Theta must be square, got shape {matrix.shape}")
-        if np.max(np.abs(matrix - matrix.T)) > _ASYMMETRY * np.max(np.abs(matrix)):
+        if _asymmetry(matrix) > _ASYMMETRY * max(float(matrix.max()), -float(matrix.min())):
             raise InputError("Theta must be symmetric: take (Theta + Theta^T)/2 if it should be")
         times = check.values("xi", self.xi, length=len(matrix))
         if times.min() < 0:
@@ -132,17 +133,24 @@ class AdversarialFlow:
         if found.rows.size == 0:
             return out
         alpha, eta = self._loadings(a), self._loadings(y)
-        inner = alpha @ eta.T
-        divide = ~self._is_small
-        rows, vectors = found.rows[divide], found.vectors[divide]
-        out[rows] = _forms(vectors, inner * self._pair) / self.xi[rows]
         if (rest := self._spared).size:
             first = divided.phi(found.values, 2, 1)
             cross = self._bridge @ np.hstack((alpha * first, eta * first))
             own = np.hstack((y[rest], a[rest]))
             out[rest] -= np.einsum("ij,ij->i", own, cross)
-            out[rest] += _forms(self._bridge, inner * self._rest)
+            out[rest] += _forms(self._bridge, (alpha @ eta.T) * self._rest)
+        divisible = self.spectrum.sizes.size - np.count_nonzero(self._is_small)  # the first ones
+        rows = found.rows[:divisible]
+        out[rows] = _forms(found.vectors[:divisible], self._paired(alpha, eta)) / self.xi[rows]
         return out
+
+    def _paired(self, alpha: Array, eta: Array) -> Array:
+        """Return (alpha eta^T) times the divided differences, in blocks that stay in cache."""
+        values, out = self.spectrum.values, alpha @ eta.T
+        for i in range(0, values.size, _BLOCK):
+            block = slice(i, i + _BLOCK)
+            out[block] *= divided.pair(values[block], values)
+        return np.asarray(out)
 
     @cached_property
     def _is_small(self) -> BoolArray:
@@ -163,10 +171,6 @@ class AdversarialFlow:
         return np.asarray((block * found.roots) @ found.vectors)
 
     @cached_property
-    def _pair(self) -> Array:
-        return divided.pair(self.spectrum.values)
-
-    @cached_property
     def _rest(self) -> Array:
         return divided.rest(self.spectrum.values)
 
@@ -183,9 +187,17 @@ class AdversarialFlow:
         return columns
 
 
+def _asymmetry(matrix: Array) -> float:
+    """Return the largest |Theta_ij - Theta_ji|."""
+    blocks = [slice(i, i + _BLOCK) for i in range(0, len(matrix), _BLOCK)]
+    return max(float(np.abs(matrix[b] - matrix[:, b].T).max()) for b in blocks)
+
+
 def _forms(rows: Array, matrix: Array) -> Array:
     """Return u^T matrix u for each row u."""
-    return np.asarray(np.einsum("ij,ij->i", rows @ matrix, rows))
+    blocks = [rows[i : i + _BLOCK] for i in range(0, len(rows), _BLOCK)]
+    parts = [np.einsum("ij,ij->i", block @ matrix, block) for block in blocks]
+    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def adversarial_flow_operator(Theta: Array, xi: Array) -> Array:

@@ -68,7 +68,10 @@ def scaled(Theta: Array, xi: Array) -> Scaled:
     order = np.argsort(-sizes, kind="stable")
     rows, sizes = rows[order], sizes[order]
     roots = np.sqrt(xi[rows])
-    values, vectors = _eigh(roots[:, None] * Theta[np.ix_(rows, rows)] * roots, sizes)
+    matrix = Theta.take(rows, axis=0).take(rows, axis=1)
+    matrix *= roots[:, None]
+    matrix *= roots
+    values, vectors = _eigh(matrix.T, sizes)  # symmetric; LAPACK takes columns without a copy
     return Scaled(rows=rows, roots=roots, sizes=sizes, values=values, vectors=vectors)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.benchmarks import (
+    bench_adversarial_flow,
     bench_cell,
     bench_interpolant,
     bench_ntk_path,
@@ -10,5 +11,12 @@ from tests.benchmarks import (
     bench_workers,
 )
 
-for module in (bench_cell, bench_interpolant, bench_ntk_path, bench_sensitivity, bench_workers):
+for module in (
+    bench_adversarial_flow,
+    bench_cell,
+    bench_interpolant,
+    bench_ntk_path,
+    bench_sensitivity,
+    bench_workers,
+):
     module.main()

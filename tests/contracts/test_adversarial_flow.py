@@ -129,7 +129,7 @@ def test_long_training_forgets_the_attack(seed: int) -> None:
         for c in (1, 10, 100, 1e3, 1e6)
     ]
     gaps = [gap / np.linalg.norm(inverse) for gap in gaps]
-    assert gaps[0] > gaps[1] > gaps[2]
+    assert all(late <= early + 1e-12 for early, late in pairwise(gaps))
     assert gaps[-2] < 1e-3
     assert gaps[-1] < 1e-10
 

@@ -28,11 +28,14 @@ def test_psi() -> None:
 
 def test_pair() -> None:
     expected = [[exact([-p, -q]) for q in NUMBERS[:-1]] for p in NUMBERS[:-1]]
-    np.testing.assert_allclose(divided.pair(NUMBERS[:-1]), expected, rtol=5e-16, atol=1e-300)
+    np.testing.assert_allclose(
+        divided.pair(NUMBERS[:-1], NUMBERS[:-1]), expected, rtol=5e-16, atol=1e-300
+    )
 
 
 def test_pair_of_huge_numbers_does_not_overflow() -> None:
-    found = divided.pair(np.array([0.0, 1e300, 1.7e308]))
+    huge = np.array([0.0, 1e300, 1.7e308])
+    found = divided.pair(huge, huge)
     np.testing.assert_allclose(found[0], [1.0, 1e-300, 1 / 1.7e308], rtol=1e-15)
     assert found[1, 2] == found[2, 2] == 0.0
 
