@@ -153,8 +153,10 @@ def _box(domain: Domain | None) -> Box:
         return Box(low=domain.low, high=domain.high)
     if isinstance(domain, Cube):
         return Box(low=0.0, high=1.0)
-    if domain is None or (isinstance(domain, Torus) and domain.d == 1):
-        return Box()  # periodic kernels take coordinates modulo 1
+    if isinstance(domain, Torus) and domain.d == 1:
+        return Box(period=1.0)  # periodic kernels take coordinates modulo 1
+    if domain is None:
+        return Box()
     raise UnsupportedError(
         f"no attack on {domain!r}: use Torus(d=1), Circle(), Sphere(d), Interval(...), Cube(d), "
         "or None for the whole space"

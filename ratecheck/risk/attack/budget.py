@@ -50,7 +50,8 @@ class Budget:
     def rows(self, count: int) -> int:
         """Return the kernel rows per test point for ``count`` functions, at most."""
         anchors = min(self.anchors, count)
-        screened = 1 + 3 * anchors + self.centres + self.random  # a gradient and its two points
+        # of each anchor the gradient at x, two points along it, and the best two centres
+        screened = 1 + 5 * anchors + self.centres + self.random
         climbed = 2 * anchors * self.starts * (self.steps + 1)
         polished = 2 * min(self.polished, count) * (self.polish + 1) if self.polish else 0
         touched = 2 * count * (self.touch + 1) if self.touch and count > self.polished else 0

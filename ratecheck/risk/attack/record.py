@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from ratecheck.types import Array
+from ratecheck.types import Array, IntArray
 
 
 @final
@@ -40,6 +40,10 @@ class Record:
         """Return max |f_t(x') - against|^2 over what was seen, shape (m, T)."""
         worst = np.maximum(self.high - against[:, None], against[:, None] - self.low)
         return np.asarray(worst**2)
+
+    def extreme_points(self, columns: IntArray) -> Array:
+        """Return the points (m, 2 C, d) of the largest and smallest values of C functions."""
+        return np.concatenate([self.high_points[:, columns], self.low_points[:, columns]], axis=1)
 
     def worst_points(self, against: Array) -> tuple[Array, Array]:
         """Return the points (m, T, d) of the larger losses, and their signs (m, T)."""

@@ -40,8 +40,12 @@ class Region(ABC):
         """Return the largest Euclidean distance of two admissible points in R^dimension."""
 
     @abstractmethod
+    def images(self, C: Array) -> Array:
+        """Return the points C (n, d) themselves, once for each of their images in the domain."""
+
+    @abstractmethod
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
-        """Return one random admissible point for each row of X, mostly at the rim."""
+        """Return one random admissible point for each row of X."""
 
     @abstractmethod
     def distance(self, Z: Array, X: Array) -> Array:
@@ -71,10 +75,14 @@ class Region(ABC):
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Box:
-    """The coordinates between ``low`` and ``high``; infinite ends for the whole space."""
+    """The coordinates between ``low`` and ``high``; infinite ends for the whole space.
+
+    With a ``period``, points that differ by a multiple of it in a coordinate are the same.
+    """
 
     low: float = -np.inf
     high: float = np.inf
+    period: float = 0.0
 
     @property
     def is_whole(self) -> bool:
@@ -91,6 +99,14 @@ class Box:
             return G
         out = np.logical_or((self.low >= Z) & (G < 0), (self.high <= Z) & (G > 0))
         return np.where(out, 0.0, G)
+
+    def images(self, C: Array, radius: float) -> Array:
+        """Return the points shifted by all multiples of the period up to a radius beyond one."""
+        if not self.period:
+            return C
+        reach = int(np.ceil(radius / self.period)) + 1
+        shifts = self.period * np.arange(-reach, reach + 1)
+        return np.concatenate([C + shift for shift in shifts])
 
     def holds(self, Z: Array) -> BoolArray:
         """Tell which rows are in the box."""
@@ -132,10 +148,14 @@ class EuclideanBall(Region):
         """Return 2 r."""
         return 2.0 * self.radius
 
+    def images(self, C: Array) -> Array:
+        """Return the points and, on a torus, their shifts."""
+        return self.box.images(C, self.radius)
+
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
-        """Return x plus a random direction times r, moved into the box."""
-        step = self.radius * unit(rng.standard_normal(X.shape))
-        return self.project(X + step, X)
+        """Return a uniform point of the ball, moved into the box."""
+        length = self.radius * rng.random((len(X), 1)) ** (1 / X.shape[1])
+        return self.project(X + length * unit(rng.standard_normal(X.shape)), X)
 
     def distance(self, Z: Array, X: Array) -> Array:
         """Return |z - x|_2."""
@@ -173,6 +193,10 @@ class MaximumBall(Region):
     def diameter(self, dimension: int) -> float:
         """Return 2 r sqrt(d)."""
         return float(2.0 * self.radius * np.sqrt(dimension))
+
+    def images(self, C: Array) -> Array:
+        """Return the points and, on a torus, their shifts."""
+        return self.box.images(C, self.radius)
 
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
         """Return a random corner for half of the rows, a uniform point for the others."""
@@ -225,13 +249,15 @@ class Cap(Region):
         """Return the chord of the angle 2 r."""
         return float(2.0 * np.sin(min(self.radius, np.pi / 2)))
 
+    def images(self, C: Array) -> Array:
+        """Return the points."""
+        return C
+
     def draw(self, X: Array, rng: np.random.Generator) -> Array:
-        """Return a random point of the rim; of the whole sphere where that is admissible."""
-        random = unit(rng.standard_normal(X.shape))
-        if self.radius >= np.pi:
-            return random
-        step = self.direction(X, random)
-        return unit(np.cos(self.radius) * X + np.sin(self.radius) * step)
+        """Return a point in a random direction, at an angle r U^{1/d}, U uniform in [0, 1]."""
+        far = min(self.radius, np.pi) * rng.random((len(X), 1)) ** (1 / (X.shape[1] - 1))
+        step = self.direction(X, rng.standard_normal(X.shape))
+        return unit(np.cos(far) * X + np.sin(far) * step)
 
     def distance(self, Z: Array, X: Array) -> Array:
         """Return the angle between z and x."""

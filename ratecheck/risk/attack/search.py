@@ -53,7 +53,9 @@ def attack(
     hunt = _Hunt(fits=fits, record=Record.empty(X, fits.count), X=X, region=region)
     see_centres(hunt.record, fits, X, region)
     anchors = _spread(fits.count, budget.anchors)
+    peaks = hunt.record.extreme_points(anchors)  # the best centres inside the regions
     found = candidates(fits, X, region, anchors, (budget.centres, budget.random), rng)
+    found = np.concatenate([found, peaks], axis=1)
     hunt.record.rows += len(anchors)
     values = hunt.see(found)
     starts, signs = _chosen(found, values[:, :, anchors], against, budget.starts)

@@ -32,7 +32,8 @@ def candidates(
         s * region.direction(X, fits.gradients(X, _same(a, X))) for a in anchors for s in (1, -1)
     ]
     far = [X + region.radius * step for step in steps]
-    centres = fits.centres[_nearest(X, fits.centres, nearest)]  # (m, k, d)
+    known = region.images(fits.centres)
+    centres = known[_nearest(X, known, nearest)]  # (m, k, d)
     moved = [region.project(Z, X) for Z in (*far, *np.moveaxis(centres, 1, 0))]
     drawn = [region.draw(X, rng) for _ in range(random)]
     return np.stack([X, *moved, *drawn], axis=1)
@@ -43,14 +44,16 @@ def see_centres(record: Record, fits: Expansion, X: Array, region: Region) -> No
 
     These cost no kernel rows per test point: the values at the centres are computed once.
     """
+    centres = region.images(fits.centres)
+    values = np.tile(fits.at_centres, (len(centres) // len(fits.centres), 1))
     for i, x in enumerate(X):
-        inside = _admitted(region, fits.centres, x)
+        inside = _admitted(region, centres, x)
         if inside.any():
             part = Record(
                 high=record.high[i : i + 1], low=record.low[i : i + 1],
                 high_points=record.high_points[i : i + 1], low_points=record.low_points[i : i + 1],
             )  # fmt: skip
-            part.see(fits.centres[None, inside], fits.at_centres[None, inside])
+            part.see(centres[None, inside], values[None, inside])
 
 
 def _admitted(region: Region, centres: Array, x: Array) -> BoolArray:

@@ -254,7 +254,7 @@ def test_rows_are_counted_and_stay_within_the_budget() -> None:
 
 def test_attacks_are_reproducible_and_use_the_generator() -> None:
     fits, X = fits_of(LiftedNTK(depth=2), 3)
-    weak = Budget(centres=0, random=2, anchors=1, starts=1, steps=1, polish=0, touch=0)
+    weak = Budget(centres=0, random=20, anchors=1, starts=9, steps=1, polish=0, touch=0)
     first, again, other = (
         adversarial_bracket(
             fits, np.zeros(9), X[:9], 2.0, budget=weak, certify=False, rng=np.random.default_rng(s)

@@ -123,6 +123,15 @@ def test_walls_are_left_out_of_directions() -> None:
     assert region.direction(Z, -G) == pytest.approx(unit(-G))
 
 
+def test_images_on_the_torus() -> None:
+    C = np.array([[0.1], [0.95]])
+    assert EuclideanBall(radius=0.3).images(C) is C
+    found = EuclideanBall(radius=0.3, box=Box(period=1.0)).images(C)
+    assert sorted(found.ravel()) == pytest.approx(
+        [-1.9, -1.05, -0.9, -0.05, 0.1, 0.95, 1.1, 1.95, 2.1, 2.95]
+    )
+
+
 def test_points_outside_are_not_admitted() -> None:
     x = np.array([[0.5, 0.5]])
     assert not EuclideanBall(radius=0.1).admits(x + 0.08, x)[0]
@@ -139,7 +148,7 @@ def test_regions_of_domains() -> None:
     assert region_of(Interval(-1, 2), X[:, :1], 0.1) == EuclideanBall(
         radius=0.1, box=Box(low=-1.0, high=2.0)
     )
-    assert region_of(Torus(), X[:, :1], 0.1) == EuclideanBall(radius=0.1)
+    assert region_of(Torus(), X[:, :1], 0.1) == EuclideanBall(radius=0.1, box=Box(period=1.0))
     assert region_of(Circle(), np.array([[0.0, 1.0]]), 0.1) == Cap(radius=0.1)
     assert region_of(Sphere(2), np.array([[0.0, 1.0, 0.0]]), 0.1) == Cap(radius=0.1)
     with pytest.raises(UnsupportedError, match="geodesic"):
