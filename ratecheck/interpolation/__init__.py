@@ -2,6 +2,7 @@
 
 from ratecheck.interpolation.estimator import Interpolant, InterpolantPath, InterpolantState
 from ratecheck.interpolation.firstorder import FirstOrderSpline, first_order_spline
+from ratecheck.interpolation.flow import first_order_flow
 from ratecheck.interpolation.periodic import PeriodicSpline
 from ratecheck.interpolation.pieces import PiecewiseMonotone
 
@@ -12,5 +13,6 @@ __all__ = [
     "InterpolantState",
     "PeriodicSpline",
     "PiecewiseMonotone",
+    "first_order_flow",
     "first_order_spline",
 ]

@@ -50,14 +50,14 @@ class MarkovSolver(Solver):
         steps = y[1:] - ratio * y[:-1]
         pulls = steps / variance
         weights, sorted_back = np.zeros_like(y), np.empty_like(y)
-        weights[0] = y[0] / self._first
+        weights[0] = y[0] / self.variance_at_first
         weights[1:] += pulls
         weights[:-1] -= ratio * pulls
         sorted_back[self.order] = weights
         return Solution(
             function=FirstOrderSpline(kernel=self.kernel, knots=self.points, heights=y),
             weights=sorted_back,
-            norm_squared=float(y[0] ** 2 / self._first + steps @ pulls),
+            norm_squared=float(y[0] ** 2 / self.variance_at_first + steps @ pulls),
             status=Status.CONVERGED,
         )
 
@@ -69,7 +69,7 @@ class MarkovSolver(Solver):
         """
         if self.points.size == 1:
             return 1.0
-        diagonal, off = self._inverse
+        diagonal, off = self.inverse
         columns = np.abs(diagonal)
         columns[1:] += np.abs(off)
         columns[:-1] += np.abs(off)
@@ -78,7 +78,7 @@ class MarkovSolver(Solver):
         return float(columns.max() * np.abs(sums).max())
 
     @cached_property
-    def _first(self) -> float:
+    def variance_at_first(self) -> float:
         """K(x_1, x_1)."""
         log_a, log_b = self.kernel.log_markov_factors(self.points[:1, None])
         return float(np.exp(log_a + log_b)[0])
@@ -94,9 +94,9 @@ class MarkovSolver(Solver):
         return np.exp(down), np.exp(down + rate * gap) * jump * decayed
 
     @property
-    def _inverse(self) -> tuple[Array, Array]:
+    def inverse(self) -> tuple[Array, Array]:
         """Diagonal (k,) and off-diagonal (k - 1,) of K^{-1}."""
         ratio, variance = self._chain
-        diagonal = np.concatenate([[1 / self._first], 1 / variance])
+        diagonal = np.concatenate([[1 / self.variance_at_first], 1 / variance])
         diagonal[:-1] += ratio**2 / variance
         return diagonal, -ratio / variance
