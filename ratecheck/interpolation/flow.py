@@ -72,11 +72,12 @@ def _residuals(diagonal: Array, off: Array, y: Array, times: Array) -> list[Arra
 def _residual(
     diagonal: Array, off: Array, Ty: Array, rate: float, poles: ComplexArray, shares: ComplexArray
 ) -> Array:
-    total, right = np.zeros(Ty.size), Ty.astype(np.complex128)
+    total = np.zeros(Ty.size)
     for z, c in zip(poles, shares, strict=True):
         banded = np.zeros((3, Ty.size), dtype=np.complex128)
         banded[0, 1:] = banded[2, :-1] = z * off
         banded[1] = z * diagonal + rate
+        right = Ty.astype(np.complex128)  # a fresh one: scipy writes on it where n = 1
         total += (c * sl.solve_banded((1, 1), banded, right, check_finite=False)).real
     return total
 
