@@ -22,6 +22,7 @@ from ratecheck.plotting.saving import save
 from ratecheck.plotting.sheet import Sheet
 from ratecheck.plotting.slopes import Curve, Panel, Prediction, slope_figure
 from ratecheck.plotting.style import GREY, INK, look, new_figure, rule_look, shades, styled
+from ratecheck.plotting.training import draw_training, training_axis
 
 __all__ = [
     "GREY",
@@ -41,6 +42,7 @@ __all__ = [
     "draw_levels",
     "draw_power",
     "draw_slope",
+    "draw_training",
     "entry",
     "footnote",
     "legend_above",
@@ -54,4 +56,5 @@ __all__ = [
     "size_axis",
     "slope_figure",
     "styled",
+    "training_axis",
 ]

@@ -1,0 +1,94 @@
+"""The folder of a data set on the command line, and in the workers behind it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ratecheck.cli import main
+from ratecheck.datasets.folder import VARIABLE
+from tests.unit.datasets.writers import digits, write_mnist
+
+STUDY = '''"""The mean grey level of a local data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import ratecheck as rc
+from ratecheck.assertions import Level
+from ratecheck.datasets import load
+from ratecheck.montecarlo.measured import Measurement, Reading, Streams
+from ratecheck.theory.claims import Statement
+
+SAID = Statement(name="grey", predicted="in [0, 1]", regime="", source="", tag="D", ledger="A5")
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grey(Measurement):
+    """The mean of the first images."""
+
+    def measure(self, size: int, streams: Streams) -> list[Reading]:
+        """Return it."""
+        return [Reading(series="mnist", quantity="grey", value=load("mnist", limit=size).X.mean())]
+
+
+STUDY = rc.MeasuredStudy(
+    name="grey",
+    measurement=Grey(),
+    sizes=(2, 7),
+    replicates=2,
+    claims=(Level(statement=SAID, series="mnist", quantity="grey", low=0.0, high=1.0),),
+)
+'''
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(VARIABLE, "")  # so that it is put back whatever the command sets
+    Path("studies").mkdir()
+    Path("studies/grey.py").write_text(STUDY, encoding="utf-8")
+    Path("data").mkdir()
+    write_mnist(Path("data"))
+
+
+def run(*options: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(["run", "grey", "--results", "results", *options])
+    return int(caught.value.code or 0)
+
+
+def grey_levels() -> list[float]:
+    return list(pd.read_csv("results/grey/standard/records.csv")["value"])
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_workers_find_the_folder(workers: str) -> None:
+    assert run("--data", "data", "--workers", workers) == 0
+    images = digits(7, 0)[0] / 255
+    expected = [float(f"{images[:n].mean():.7g}") for n in (2, 2, 7, 7)]
+    assert grey_levels() == expected
+    assert os.environ[VARIABLE] == str(Path("data").resolve())
+
+
+def test_the_environment_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "data")
+    assert run() == 0
+    assert len(grey_levels()) == 4
+
+
+def test_a_folder_that_does_not_exist_stops_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--data", "nowhere") == 2
+    assert "nowhere does not exist" in capsys.readouterr().err
+    assert not Path("results").exists()
+
+
+def test_without_a_folder_the_cells_say_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 3
+    assert "--data DIR" in capsys.readouterr().out
