@@ -5,7 +5,16 @@ Nothing is ever downloaded, and no file is ever executed: pickles are read as da
 
 from ratecheck.datasets.base import Dataset
 from ratecheck.datasets.loading import NAMES, load
-from ratecheck.datasets.transform import Scaling, one_hot, pair, scaling, split, standardise
+from ratecheck.datasets.transform import (
+    Scaling,
+    one_hot,
+    pair,
+    rows,
+    scaling,
+    shuffled,
+    split,
+    standardise,
+)
 
 __all__ = [
     "NAMES",
@@ -14,7 +23,9 @@ __all__ = [
     "load",
     "one_hot",
     "pair",
+    "rows",
     "scaling",
+    "shuffled",
     "split",
     "standardise",
 ]

@@ -47,14 +47,32 @@ def scaling(X: Array) -> Scaling:
     return Scaling(mean=X.mean(axis=0), scale=np.where(flat, 1.0, spread))
 
 
-def standardise(train: Dataset, *others: Dataset) -> tuple[Dataset, ...]:
+def standardise(train: Dataset, *others: Dataset, responses: bool = False) -> tuple[Dataset, ...]:
     """Return data sets with features standardised by the mean and spread of the first one.
 
     The others (test parts) are never looked at. Features of one image box have different boxes
     afterwards, so the box becomes infinite.
+
+    Parameters
+    ----------
+    train : Dataset
+    *others : Dataset
+    responses : bool
+        Whether responses are standardised too, by those of ``train`` (regression only).
     """
-    map_ = scaling(train.X)
-    return tuple(_with(data, X=map_(data.X), box=UNBOXED) for data in (train, *others))
+    map_, parts = scaling(train.X), (train, *others)
+    scaled = (_with(data, X=map_(data.X), box=UNBOXED) for data in parts)
+    if not responses:
+        return tuple(scaled)
+    if train.classes is not None:
+        raise InputError(f"{train.name} is a classification: its labels are not standardised")
+    own = scaling(train.y[:, None])
+    return tuple(_with(data, y=own(data.y[:, None])[:, 0]) for data in scaled)
+
+
+def shuffled(data: Dataset, rng: np.random.Generator) -> Dataset:
+    """Return the data with responses permuted: the same marginals, and nothing to learn."""
+    return _with(data, y=data.y[rng.permutation(data.size)], name=f"{data.name} shuffled")
 
 
 def pair(data: Dataset, a: int | str, b: int | str) -> Dataset:

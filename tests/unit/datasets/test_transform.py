@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from ratecheck.datasets import Dataset, load, one_hot, pair, scaling, split, standardise
+from ratecheck.datasets import (
+    Dataset,
+    load,
+    one_hot,
+    pair,
+    scaling,
+    shuffled,
+    split,
+    standardise,
+)
 from ratecheck.streams import generator
 from ratecheck.types import InputError
 
@@ -30,6 +39,25 @@ def test_the_test_part_does_not_shape_the_scaling() -> None:
     moved = replace(test, X=test.X + 1000.0)
     np.testing.assert_array_equal(standardise(train, test)[0].X, standardise(train, moved)[0].X)
     assert not np.allclose(standardise(train, test)[1].X, standardise(train, moved)[1].X)
+
+
+def test_responses_are_standardised_by_the_training_part_when_asked() -> None:
+    train, test = split(DIABETES, 100, generator(0, "t", role="split"))
+    scaled, other = standardise(train, test, responses=True)
+    assert scaled.y.mean() == pytest.approx(0, abs=1e-12)
+    assert scaled.y.std() == pytest.approx(1)
+    np.testing.assert_allclose(other.y, (test.y - train.y.mean()) / train.y.std())
+    np.testing.assert_array_equal(standardise(train)[0].y, train.y)
+    with pytest.raises(InputError, match="classification"):
+        standardise(DIGITS, responses=True)
+
+
+def test_shuffled_responses_are_a_permutation() -> None:
+    mixed = shuffled(DIABETES, generator(0, "t", role="probe"))
+    np.testing.assert_array_equal(mixed.X, DIABETES.X)
+    np.testing.assert_array_equal(np.sort(mixed.y), np.sort(DIABETES.y))
+    assert (mixed.y != DIABETES.y).mean() > 0.9
+    assert mixed.sha256 != DIABETES.sha256
 
 
 def test_features_without_spread_stay_finite() -> None:

@@ -1,0 +1,1 @@
+"""Measurements of studies: one random experiment each, a pure function of abscissa and streams."""
