@@ -114,11 +114,16 @@ def terms(kernel: Kernel) -> list[tuple[Kernel, float]]:
     return [(kernel, 1.0)]
 
 
+def wraps(f: KernelExpansion) -> bool:
+    """Tell whether the natural noise of an expansion turns the angle: zonal, on the circle."""
+    return on_circle(f.centres) and f.kernel.is_zonal
+
+
 def _in_smoothed_kernel(
     f: KernelExpansion, sigma: float, extension: Extension
 ) -> KernelExpansion | None:
     """Return the expansion in the smoothed kernel where the kernel stays a kernel."""
-    wrapped = extension.name == "natural" and on_circle(f.centres)
+    wrapped = extension.name == "natural" and wraps(f)
     if wrapped or extension.name not in ("natural", "ambient"):
         return None
     kernel = smoothed_kernel(f.kernel, sigma, f.centres.shape[1])

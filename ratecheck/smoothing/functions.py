@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from ratecheck import check
-from ratecheck.charts import CosineChart
+from ratecheck.charts import CircleChart, CosineChart
 from ratecheck.functions import FourierSeries, Function
-from ratecheck.kernels import NeumannSobolev
-from ratecheck.smoothing.closed import as_expansion, closed_form
+from ratecheck.kernels import Brownian, BrownianPlusOne, NeumannSobolev
+from ratecheck.operators.expansion import KernelExpansion
+from ratecheck.smoothing.closed import as_expansion, closed_form, wraps
 from ratecheck.smoothing.extension import Extension
 from ratecheck.smoothing.numerical import MonteCarlo, NumericalMean, Quadrature
-from ratecheck.types import InputError
+from ratecheck.types import InputError, UnsupportedError
 
 Method: TypeAlias = Literal["auto"] | Quadrature | MonteCarlo
 _LOW_DIMENSION = 2  # up to which quadrature is the cheaper way without a formula
@@ -51,6 +52,8 @@ def smooth(
     ------
     InputError
         Negative sigma, a method that is none.
+    UnsupportedError
+        Numbers asked for where only a closed form knows the extension (circle, Brownian kernels).
     """
     s, where = check.nonnegative("sigma", sigma), extension or Extension()
     checked_method(method)
@@ -73,11 +76,30 @@ def _numbers(
     f: Function, sigma: float, extension: Extension, method: Method, dimension: int | None
 ) -> NumericalMean:
     expansion = as_expansion(f)
+    _refuse(f, expansion, extension)
     centres = None if expansion is None else expansion.centres
     columns = centres.shape[1] if centres is not None else dimension or 1
     if method == "auto":
         method = Quadrature() if columns <= _LOW_DIMENSION else MonteCarlo()
     return method.mean(f, sigma, _on_the_line(f, extension), centres)
+
+
+def _refuse(f: Function, expansion: KernelExpansion | None, extension: Extension) -> None:
+    """Raise `UnsupportedError` where f(x + sigma Z) is not what the extension says."""
+    series = isinstance(f, FourierSeries) and isinstance(f.chart, CircleChart)
+    on_circle = series or (expansion is not None and wraps(expansion))
+    if on_circle and (series or extension.name == "natural"):
+        raise UnsupportedError(
+            "noise that turns the angle of points of the circle is smoothed in closed form only, "
+            "and a Fourier series is known on the circle only: use method='auto', or "
+            "extension='ambient' with an estimator that has operator='eigh' or 'dense'"
+        )
+    straight = expansion is not None and isinstance(expansion.kernel, Brownian | BrownianPlusOne)
+    if straight and extension.name in ("natural", "ambient"):
+        raise UnsupportedError(
+            "fits of Brownian kernels go on beyond 0 in closed form only: use method='auto', or "
+            "another extension"
+        )
 
 
 def _on_the_line(f: Function, extension: Extension) -> Extension:

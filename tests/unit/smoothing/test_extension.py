@@ -145,6 +145,23 @@ def test_noise_on_the_circle_turns_the_angle() -> None:
     assert np.abs(ambient - naive).max() > 1e-2
 
 
+def test_what_numbers_cannot_do_is_refused() -> None:
+    theta = np.arange(70) * 2 * np.pi / 70
+    points = np.stack([np.cos(theta), np.sin(theta)], axis=1)
+    wave = FourierSeries(coefficients=np.array([0, 0.5], dtype=complex), chart=CircleChart())
+    f = KernelExpansion(kernel=Gaussian(length=0.8), centres=points[:4], weights=WEIGHTS[:4])
+    for g, extension in ((wave, Extension()), (wave, Extension(name="ambient")), (f, Extension())):
+        with pytest.raises(UnsupportedError, match="ambient"):
+            smooth(g, 0.1, extension=extension, method=Quadrature())
+    with pytest.raises(UnsupportedError, match="ambient"):  # by itself, too
+        smooth(wave, 0.1, extension=Extension(name="ambient"))
+    ambient = smooth(f, 0.3, extension=Extension(name="ambient"), method=Quadrature(nodes=24))
+    closed = smooth(f, 0.3, extension=Extension(name="ambient"))
+    assert ambient(points) == pytest.approx(closed(points), abs=1e-8)
+    with pytest.raises(UnsupportedError, match="closed form only"):
+        smooth(fit(Brownian()), 0.1, method=Quadrature())
+
+
 def test_series_close_under_their_own_name_only() -> None:
     torus = FourierSeries(coefficients=np.array([1, 2 - 1j]), chart=TorusChart())
     cosine = FourierSeries(
