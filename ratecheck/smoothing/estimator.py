@@ -15,7 +15,7 @@ from ratecheck.operators.expansion import KernelExpansion, expand
 from ratecheck.smoothing.extension import Extension, ExtensionName
 from ratecheck.smoothing.functions import Method, checked_method, smooth
 from ratecheck.smoothing.numerical import NumericalMean
-from ratecheck.types import Array, InputError
+from ratecheck.types import Array, InputError, Status
 
 
 class Fits(Protocol):
@@ -24,6 +24,10 @@ class Fits(Protocol):
     @property
     def times(self) -> Array:
         """Stopping times (T,)."""
+
+    @property
+    def status(self) -> tuple[Status, ...]:
+        """How each time's fit ended."""
 
     def function(self, index: int) -> Function:
         """Return the fit at the index-th time."""
@@ -49,7 +53,7 @@ class SmoothedPath:
     Attributes
     ----------
     path : Fits
-        Before smoothing, with its status, traces and norms.
+        Before smoothing, with its traces and norms.
     sigma : float
     extension : Extension
     method : "auto", Quadrature or MonteCarlo
@@ -67,6 +71,11 @@ class SmoothedPath:
     def times(self) -> Array:
         """Stopping times (T,)."""
         return self.path.times
+
+    @property
+    def status(self) -> tuple[Status, ...]:
+        """How each time's fit ended, before smoothing."""
+        return self.path.status
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:

@@ -82,6 +82,8 @@ def test_functions_and_predictions_are_the_same(case: Case, n: int, seed: int, s
     estimator = Smoothed(GradientFlow(), s)
     path = estimator.path(estimator.prepare(case.kernel, X), rng.standard_normal(n), TIMES)
     assert np.array_equal(path.times, TIMES)
+    assert path.status == path.path.status
+    assert len(path.status) == 3
     rows = [path.function(i)(new) for i in range(3)]
     assert estimator.predict(path, new) == pytest.approx(np.stack(rows), abs=1e-10)
     assert not path.errors(new).any()
