@@ -130,6 +130,8 @@ class Path:
         """How each time's fit ended."""
         if self.reduction.status is not Status.CONVERGED:
             return (self.reduction.status,) * self.times.size
+        if not self.reduction.tail_values.size:  # no band limit: spare the traces
+            return (Status.CONVERGED,) * self.times.size
         allowed = TRUNCATION_SHARE * self.residuals * self.square_traces / self.size
         cut = self.truncation**2 > allowed
         return tuple(Status.TRUNCATED if bad else Status.CONVERGED for bad in cut)
