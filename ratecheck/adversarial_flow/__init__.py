@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from ratecheck.adversarial_flow.attack import PGD, Restarts, ball, margins
+from ratecheck.adversarial_flow.attack import PGD, Restarts, ball, margins, survivors
 from ratecheck.adversarial_flow.flow import (
     AdversarialFlow,
     adversarial_flow_gradient,
@@ -38,6 +38,7 @@ __all__ = [
     "ball",
     "learn_times",
     "margins",
+    "survivors",
 ]
 
 

@@ -16,7 +16,7 @@ from ratecheck import check
 from ratecheck.adversarial_flow.outputs import Objective, Outputs, margin_loss
 from ratecheck.risk.attack import Box, EuclideanBall, MaximumBall, Region
 from ratecheck.risk.attack.ascent import ascend
-from ratecheck.types import Array, InputError, IntArray
+from ratecheck.types import Array, BoolArray, InputError, IntArray
 
 
 def ball(radius: float, norm: float, box: tuple[float, float] | None) -> Region:
@@ -134,6 +134,36 @@ def margins(
     rng : Generator
     search : Restarts, optional
     """
+    _admit(f, X, labels)
+    return (search or Restarts())(margin_loss(f, labels), X, region, rng)[1]
+
+
+def survivors(
+    f: Outputs,
+    X: Array,
+    labels: IntArray,
+    region: Region,
+    rng: np.random.Generator,
+    search: Restarts | None = None,
+) -> BoolArray:
+    """Return which points are classified rightly wherever the attack looked, shape (m,).
+
+    As ``margins(...) <= 0``, but points that have been misclassified are not attacked again.
+    """
+    _admit(f, X, labels)
+    rules = search or Restarts()
+    alive = np.asarray(f(X).argmax(axis=1) == labels)
+    for index in range(rules.starts if region.radius > 0 else 0):
+        rows = np.flatnonzero(alive)
+        if rows.size == 0:
+            break
+        start = X[rows] if index == 0 else region.draw(X[rows], rng)
+        objective, first_step = margin_loss(f, labels[rows]), 2 * region.radius
+        found = ascend(objective, start, X[rows], region, rules.steps, first_step)[1]
+        alive[rows] = found <= 0
+    return alive
+
+
+def _admit(f: Outputs, X: Array, labels: IntArray) -> None:
     if labels.shape != (len(X),) or labels.min() < 0 or labels.max() >= f.offset.size:
         raise InputError(f"labels must be {len(X)} integers in 0 ... {f.offset.size - 1}")
-    return (search or Restarts())(margin_loss(f, labels), X, region, rng)[1]

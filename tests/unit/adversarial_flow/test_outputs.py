@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from ratecheck.adversarial_flow import PGD, Outputs, Restarts, ball, margins
+from ratecheck.adversarial_flow import PGD, Outputs, Restarts, ball, margins, survivors
 from ratecheck.adversarial_flow.outputs import Objective, margin_loss, square_loss
 from ratecheck.kernels import NTK, DualActivation, Gaussian, Kernel
 from ratecheck.types import Array, InputError
@@ -94,6 +94,18 @@ def test_no_radius_is_no_attack() -> None:
     region, labels = ball(0.0, math.inf, None), np.zeros(5, dtype=np.int64)
     np.testing.assert_array_equal(margins(f, X, labels, region, rng), margin_loss(f, labels)(X)[0])
     np.testing.assert_array_equal(PGD()(margin_loss(f, labels), X, region, rng), X)
+
+
+@pytest.mark.parametrize("radius", [0.0, 0.05, 0.3])
+def test_survivors_are_the_points_without_positive_margin(radius: float) -> None:
+    f, _, rng = outputs(KERNELS[0])
+    X = rng.uniform(0, 1, (40, 4))
+    labels, region = f(X).argmax(axis=1), ball(radius, 2, None)
+    labels[:5] = (labels[:5] + 1) % 3
+    alive = survivors(f, X, labels, region, np.random.default_rng(0))
+    worst = margins(f, X, labels, region, np.random.default_rng(0), Restarts(starts=4))
+    assert not alive[:5].any()
+    assert np.mean(alive != (worst <= 0)) <= 0.05  # random starts differ
 
 
 def test_more_restarts_are_never_weaker() -> None:
