@@ -12,7 +12,7 @@ from ratecheck.domains import Domain, Interval, Torus
 from ratecheck.functions import Function
 from ratecheck.interpolation.pieces import PiecewiseMonotone
 from ratecheck.risk.base import QUADRATURE, RiskValue
-from ratecheck.risk.ranges import range_maxima
+from ratecheck.risk.ranges import range_extremes
 from ratecheck.risk.windows import translated
 from ratecheck.types import Array
 
@@ -88,7 +88,7 @@ def extremes(
     ends = (X - r, X + r) if domain.periodic else _cut(domain, X, r)
     start = np.searchsorted(places, ends[0][:, 0], side="left")
     stop = np.searchsorted(places, ends[1][:, 0], side="right")
-    high, low = range_maxima(values, start, stop), -range_maxima(-values, start, stop)
+    high, low = range_extremes(values, start, stop)
     for end in ends:
         at = f_hat(end)
         np.maximum(high, at, out=high)
