@@ -92,7 +92,7 @@ def study(depth: int) -> rc.MeasuredStudy:
         data=f"Diabetes (scikit-learn), random splits, {TEST} patients held out",
         methods=f"gradient flow of {kernel!r} at 13 times, minimum-norm interpolant",
         question="Is the adversarial risk U-shaped in training time, and when is it lowest?",
-        profiles=(rc.Profile(name="smoke", sizes=(60,), replicates=8),),
+        profiles=(rc.Profile(name="smoke", sizes=(40,), replicates=2),),
     )  # fmt: skip
 
 
