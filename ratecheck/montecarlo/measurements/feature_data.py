@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ import numpy as np
 
 from ratecheck import check
 from ratecheck.datasets import Dataset, load, pair
+from ratecheck.datasets.folder import VARIABLE
 from ratecheck.montecarlo.measured import Streams
 from ratecheck.random_features.inputs import Inputs, draw_problem
 from ratecheck.types import Array, InputError
@@ -95,10 +97,11 @@ class ClassPair(FeatureData):
         return X[:N], np.asarray(data.y[chosen[:N]], dtype=np.float64), X[N:]
 
     def _rows(self) -> Dataset:
-        return _class_pair(self.dataset, self.first, self.second)
+        return _class_pair(self.dataset, self.first, self.second, os.environ.get(VARIABLE))
 
 
 @lru_cache(maxsize=4)
-def _class_pair(name: str, first: str, second: str) -> Dataset:
+def _class_pair(name: str, first: str, second: str, _: str | None) -> Dataset:
+    """Load a pair once for each folder of local files."""
     check.choice("dataset", name, ("digits", "mnist", "cifar10"))
     return pair(load(name), first, second)
