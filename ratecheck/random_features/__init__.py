@@ -19,7 +19,7 @@ the sensitivity of random features with cos, an even activation, still falls wit
 from ratecheck.random_features.activations import as_activation, check_derivatives
 from ratecheck.random_features.asymptotic import leading_order, parameters, universal_bound
 from ratecheck.random_features.fits import Fit, fit_of, split_of
-from ratecheck.random_features.sensitivity import sensitivity, sensitivity_of
+from ratecheck.random_features.sensitivities import sensitivity, sensitivity_of
 from ratecheck.random_features.split import Split
 
 __all__ = [
