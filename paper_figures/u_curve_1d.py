@@ -76,13 +76,13 @@ def draw_curves(axes: Axes, report: Report, study: MeasuredStudy, sheet: Sheet) 
         if not index:
             training_axis(axes, curve.times)
         label = f"r = {radius:g}" if radius else "clean"
-        draw_training(axes, curve, look(index), sheet, label=label)
+        draw_training(axes, curve, look(index), sheet, label=label, nudge=index % 2)
         grey = look(index) | {"color": GREY, "linewidth": 0.7, "marker": ""}
         exact = readings.curve(EXACT, quantity, n)
         draw_training(axes, exact, grey, sheet, label="" if index else "without noise")
     low, high = axes.get_ylim()
-    axes.set_ylim(low, high * (high / low) ** 0.3)
-    axes.legend(loc="upper center", ncols=3)
+    axes.set_ylim(low, high * (high / low) ** 0.35)
+    axes.legend(loc="upper left", ncols=2)
 
 
 def draw_shifts(axes: Axes, report: Report, studies: list[MeasuredStudy], sheet: Sheet) -> None:

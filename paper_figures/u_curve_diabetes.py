@@ -1,15 +1,15 @@
 """Adversarial risk against training time on Diabetes: a U between an attack and a certificate.
 
 Draws ``u_curve_diabetes``: for each depth and norm, risks over time with bands over splits, the
-bracket shaded, and the same with shuffled labels; and how much earlier the best time under attack
-is.
+certificate above the attack, and the same with shuffled labels; and the best time under attack over
+the clean one: thick intervals over splits, thin ones for the population.
 """
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from ratecheck.plotting import (
     GREY,
     Sheet,
     draw_training,
+    entry,
     footnote,
     look,
     new_figure,
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NORMS = {2.0: "l2 balls", math.inf: "l-infinity balls"}
-TICKS = (0.5, 0.6, 0.8, 1.0, 1.5, 2.0)
+TICKS = (0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0)
+RANGE = (0.42, 5.0)
+CERTIFICATE: dict[str, Any] = {"linewidth": 0.8, "linestyle": "-"}
 
 
 def main(results: Path, output: Path) -> list[Path]:
@@ -75,40 +78,42 @@ def draw_curves(
     axes.set_title(f"{study.name}, {NORMS[norm]}")
     clean = readings.curve(DATA, CLEAN, n)
     training_axis(axes, clean.times)
-    draw_training(axes, clean, look(0), sheet, label="clean")
+    draw_training(axes, clean, look(0), sheet, label="clean", nudge=-1)
     balls = [ball for ball in measurement(study).balls if ball.norm == norm]
     for index, ball in enumerate(balls, start=1):
         style, label = look(index), f"attack, r = {ball.radius:g}"
         attack = readings.curve(DATA, ball.attack, n)
-        draw_training(axes, attack, style, sheet, label=label)
-        draw_bracket(axes, readings, ball, n, sheet)
+        draw_training(axes, attack, style, sheet, label=label, nudge=index - 1)
+        draw_certificate(axes, readings, ball, style, sheet)
         grey = style | {"color": GREY, "linewidth": 0.8, "marker": ""}
         shuffled = readings.curve(SHUFFLED, ball.attack, n)
         draw_training(axes, shuffled, grey, sheet, label="" if index > 1 else "shuffled labels")
+    if measurement(study).certify:
+        entry(axes, "certificate", CERTIFICATE | {"color": GREY})
     plain_ticks(axes, TICKS)
-    axes.set_ylim(0.42, 2.6)
+    axes.set_ylim(*RANGE)
     axes.legend(loc="upper left", ncols=2)
 
 
-def draw_bracket(axes: Axes, readings: Readings, ball: Ball, n: int, sheet: Sheet) -> None:
-    """Shade what lies between the attack and the certificate, where there is one."""
+def draw_certificate(
+    axes: Axes, readings: Readings, ball: Ball, style: dict[str, Any], sheet: Sheet
+) -> None:
+    """Draw the mean upper bound as a thin line, where there is one."""
     if (DATA, ball.certificate) not in {(e.series, e.quantity) for e in readings.entries}:
         return
-    attack, bound = (readings.curve(DATA, q, n) for q in (ball.attack, ball.certificate))
-    finite = np.isfinite(attack.times)
-    low, high = (curve.values.mean(axis=0)[finite] for curve in (attack, bound))
-    first = ball.radius == min(0.1, ball.radius)
-    axes.fill_between(
-        attack.times[finite], low, high, facecolor="none", edgecolor="#999999",
-        hatch="////" if first else "\\\\\\\\", linewidth=0.0, zorder=0,
-    )  # fmt: skip
-    for t, value in zip(attack.times[finite], high, strict=True):
+    size = max(e.size for e in readings.entries)
+    bound = readings.curve(DATA, ball.certificate, size)
+    finite = np.isfinite(bound.times)
+    means = bound.values.mean(axis=0)[finite]
+    shown = np.where(means <= TICKS[-1], means, np.nan)  # beyond it the bound says nothing
+    axes.plot(bound.times[finite], shown, **CERTIFICATE | {"color": style["color"]})
+    for t, value in zip(bound.times[finite], means, strict=True):
         sheet.add(axes.get_title(), ball.certificate, "risk", float(t), float(value))
 
 
 def draw_shifts(axes: Axes, report: Report, study: MeasuredStudy, sheet: Sheet) -> None:
     """Draw the quotient of best times, with intervals over splits and for the population."""
-    axes.set_title(f"{study.name}: best time under attack over clean")
+    axes.set_title(f"{study.name}: best times, attack over clean")
     made, n = measurement(study), study.sizes[-1]
     readings = report.readings(study.name)
     wide = math.sqrt(1 + study.replicates_at(n) * made.test / n)

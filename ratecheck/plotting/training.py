@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ratecheck.assertions import Curve
-from ratecheck.assertions.intervals import of_mean
+from ratecheck.assertions.intervals import Interval, of_mean
 from ratecheck.plotting.bands import draw_band
 from ratecheck.plotting.sheet import Sheet
 from ratecheck.types import Array
@@ -20,7 +20,13 @@ _MOST_TICKS = 6
 
 
 def draw_training(
-    axes: Axes, curve: Curve, style: dict[str, Any], sheet: Sheet, *, label: str = ""
+    axes: Axes,
+    curve: Curve,
+    style: dict[str, Any],
+    sheet: Sheet,
+    *,
+    label: str = "",
+    nudge: float = 0.0,
 ) -> None:
     """Draw a mean curve over time with its band, a mark at its minimum, and the interpolant.
 
@@ -36,6 +42,8 @@ def draw_training(
         Gets every number under the panel's title.
     label : str
         For the legend and the sheet.
+    nudge : float
+        By how many widths of a mark the end is moved aside, where several would overlap.
     """
     finite = np.isfinite(curve.times)
     line = style | {"marker": ""}
@@ -47,17 +55,18 @@ def draw_training(
     places = [*curve.times[finite]]
     if not finite[-1]:
         places.append(np.inf)
-        drawn.append(_draw_end(axes, curve, style))
+        drawn.append(_draw_end(axes, curve, style, nudge))
     for x, found in zip(places, drawn, strict=True):
         sheet.add(axes.get_title(), label, "risk", float(x), found.mean, found.low, found.high)
 
 
-def _draw_end(axes: Axes, curve: Curve, style: dict[str, Any]) -> Any:  # noqa: ANN401 - an Interval
+def _draw_end(axes: Axes, curve: Curve, style: dict[str, Any], nudge: float) -> Interval:
     end = of_mean(curve.values[:, -1])
-    x = beyond(curve.times[np.isfinite(curve.times)])
+    finite = curve.times[np.isfinite(curve.times)]
+    x = beyond(finite) * (finite[-1] / finite[0]) ** (nudge / 50)
     reach = [[end.mean - end.low], [end.high - end.mean]]
     axes.errorbar(
-        [x], [end.mean], yerr=reach, color=style["color"], marker="_", markersize=9, capsize=2
+        [x], [end.mean], yerr=reach, color=style["color"], marker="_", markersize=7, capsize=1.5
     )
     return end
 
