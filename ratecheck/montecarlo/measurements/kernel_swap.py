@@ -1,0 +1,140 @@
+"""Training on top of frozen tangent kernels: which kernel, and which data, make robust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, final
+
+import numpy as np
+
+from ratecheck import check
+from ratecheck.montecarlo.measured import Measurement, Reading, Streams
+from ratecheck.montecarlo.measurements.images import ImageProblem
+from ratecheck.montecarlo.measurements.recipe import Recipe
+from ratecheck.types import InputError
+
+if TYPE_CHECKING:
+    from ratecheck.networks import ConvNet
+    from ratecheck.networks.model import Model
+
+KERNELS: Final = ("standard", "adversarial")
+DATA: Final = ("benign", "adversarial")
+CLEAN: Final = "clean accuracy"
+ROBUST: Final = "robust accuracy"
+
+
+def cell(kernel: str, data: str) -> str:
+    """Return the name of a cell of the table."""
+    return f"{kernel} kernel, {data} data"
+
+
+def network(training: str) -> str:
+    """Return the name of a network that a kernel was taken from."""
+    return f"network, {training} training"
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KernelSwap(Measurement):
+    """Kernels of standard or adversarial training at T epochs, then training on a fixed kernel.
+
+    The abscissa is the number of training images. The linearised model is centred (it starts at
+    zero), starts from the parameters of its checkpoint and is trained by the same SGD, on benign
+    images or on attacks against itself, with learning rate 1 / lambda_max(K/n): a multiple of a
+    kernel gives the same classifier. Readings: clean and robust accuracy of every cell of the
+    table and of the networks themselves, as curves over T; both kernels at T = 0 are the initial
+    one.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    epochs : tuple of int
+        T; 0 is one more.
+    second : int
+        Epochs on the fixed kernel.
+    """
+
+    recipe: Recipe
+    epochs: tuple[int, ...]
+    second: int
+
+    def __post_init__(self) -> None:
+        """Check the epochs."""
+        if not self.epochs or list(self.epochs) != sorted(set(self.epochs)):
+            raise InputError(f"epochs must increase and not be empty, got {self.epochs!r}")
+        check.integer("second", self.second, low=1)
+
+    def measure(self, size: int, streams: Streams) -> list[Reading]:
+        """Return the readings of one draw of images and one start."""
+        problem = self.recipe.images.draw(streams("split"), size)
+        net = self.recipe.network(problem)
+        start = net.init(streams("init"), problem.X.shape[1])
+        out = list(self._row(net, start, problem, streams, 0, KERNELS))
+        for kernel in KERNELS:
+            path = self.recipe.train(
+                net, start, problem, self.epochs, streams("attack"),
+                adversarial=kernel == "adversarial",
+            )  # fmt: skip
+            for index, params in enumerate(path.params[1:], start=1):
+                out += self._row(net, params, problem, streams, index, (kernel,))
+        return out
+
+    def _row(
+        self,
+        net: ConvNet,
+        params: Any,  # noqa: ANN401 - a tree of arrays
+        problem: ImageProblem,
+        streams: Streams,
+        index: int,
+        kernels: tuple[str, ...],
+    ) -> Iterator[Reading]:
+        """Yield the accuracies of a checkpoint and of both trainings on its kernel."""
+        from ratecheck.networks import linearise
+
+        names = tuple(network(kernel) for kernel in kernels)
+        yield from self._accuracies(net, params, problem, streams, index, names)
+        frozen = linearise(net, params, centred=True)
+        for data in DATA:
+            end = self._second(frozen, params, problem, streams, adversarial=data == "adversarial")
+            names = tuple(cell(kernel, data) for kernel in kernels)
+            yield from self._accuracies(frozen, end, problem, streams, index, names)
+
+    def _second(
+        self,
+        frozen: Model,
+        params: Any,  # noqa: ANN401 - a tree of arrays
+        problem: ImageProblem,
+        streams: Streams,
+        *,
+        adversarial: bool,
+    ) -> Any:  # noqa: ANN401 - a tree of arrays
+        """Return the parameters after training on the fixed kernel."""
+        from ratecheck.networks.step import tangent_norm
+
+        rate = 1.0 / tangent_norm(frozen, params, problem.X)
+        recipe, rng = replace(self.recipe, rate=rate), streams("attack")
+        epochs = (self.second,)
+        return recipe.train(frozen, params, problem, epochs, rng, adversarial=adversarial).final
+
+    def _accuracies(
+        self,
+        model: Model,
+        params: Any,  # noqa: ANN401 - a tree of arrays
+        problem: ImageProblem,
+        streams: Streams,
+        index: int,
+        names: tuple[str, ...],
+    ) -> Iterator[Reading]:
+        from ratecheck.networks import Trained
+
+        victim = Trained(model=model, params=params)
+        found = self.recipe.evaluate(victim, problem, streams("probe"))
+        clean, robust = float(np.mean(found.clean > 0)), found.accuracy()
+        time = float((0, *self.epochs)[index])
+        for name in names:
+            yield Reading(series=name, quantity=CLEAN, value=clean, time=time, index=index)
+            yield Reading(
+                series=name, quantity=ROBUST, value=robust, time=time, index=index,
+                radius=self.recipe.radius,
+            )  # fmt: skip
