@@ -139,7 +139,7 @@ STUDY = rc.Suite(
             methods="minimum-norm interpolant of NeumannSobolev(1); gradient flow at the time "
             "best in the worst case, and at the best of seven times",
             question="At which noise, radius and sample size does stopping early matter?",
-            profiles=(rc.Profile(name="smoke", sizes=SIZES[:2], replicates=4),),
+            profiles=(rc.Profile(name="smoke", sizes=SIZES[:2], replicates=2),),
         ),
     ),
 )

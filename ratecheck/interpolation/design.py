@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ratecheck.charts import turns
-from ratecheck.kernels import Kernel, PeriodicSobolev
+from ratecheck.kernels import Kernel, PeriodicSobolev, Scaled
 from ratecheck.types import Array, BoolArray, InputError, IntArray
 
 _ROUNDING = 1e-12  # of the largest |y|: responses closer than this agree
@@ -34,7 +34,8 @@ class Design:
     @staticmethod
     def of(kernel: Kernel, X: Array) -> Design:
         """Find the points that coincide (modulo 1 for periodic kernels) and those that are null."""
-        key = turns(X) if isinstance(kernel, PeriodicSobolev) else X
+        base = kernel.kernel if isinstance(kernel, Scaled) else kernel
+        key = turns(X) if isinstance(base, PeriodicSobolev) else X
         order = _order(key)
         new = np.ones(order.size, dtype=bool)
         new[1:] = (key[order[1:]] != key[order[:-1]]).any(axis=1)

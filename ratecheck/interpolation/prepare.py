@@ -12,8 +12,8 @@ from ratecheck.interpolation.dense import dense_solver
 from ratecheck.interpolation.design import Design, increasing
 from ratecheck.interpolation.firstorder import FirstOrderKernel
 from ratecheck.interpolation.markov import MarkovSolver
-from ratecheck.interpolation.solver import Solver
-from ratecheck.kernels import Kernel, PeriodicSobolev
+from ratecheck.interpolation.solver import ScaledSolver, Solver
+from ratecheck.kernels import Kernel, PeriodicSobolev, Scaled
 from ratecheck.types import Array, InputError, UnsupportedError
 
 Route = Literal["auto", "markov", "fft", "dense"]
@@ -28,15 +28,13 @@ def solver(kernel: Kernel, design: Design, route: Route, tolerance: float) -> So
             f"every function of the space of {kernel!r} vanishes on the whole design: "
             "nothing can be interpolated"
         )
-    if route in ("auto", "markov") and isinstance(kernel, FirstOrderKernel) and X.shape[1] == 1:
-        return MarkovSolver.of(kernel, X)
+    if route != "dense" and (fast := _fast(kernel, X, route, tolerance)) is not None:
+        return fast
     if route == "markov":
         raise UnsupportedError(
             f"{kernel!r} is no first-order kernel of the line for points with {X.shape[1]} "
             "columns: use operator='auto'"
         )
-    if route in ("auto", "fft") and (found := _circulant(kernel, X, tolerance)) is not None:
-        return found
     if route == "fft":
         raise UnsupportedError(
             f"operator='fft' needs equispaced points on the torus or the circle and a kernel that "
@@ -48,6 +46,16 @@ def solver(kernel: Kernel, design: Design, route: Route, tolerance: float) -> So
             f"{LARGEST_DENSE}: use fewer points, a first-order kernel, or an equispaced design"
         )
     return dense_solver(kernel, X, tolerance)
+
+
+def _fast(kernel: Kernel, X: Array, route: Route, tolerance: float) -> Solver | None:
+    """Return a solver without a matrix, if there is one."""
+    if isinstance(kernel, Scaled):
+        inner = _fast(kernel.kernel, X, route, tolerance)
+        return None if inner is None else ScaledSolver(inner=inner, factor=kernel.factor)
+    if route != "fft" and isinstance(kernel, FirstOrderKernel) and X.shape[1] == 1:
+        return MarkovSolver.of(kernel, X)
+    return _circulant(kernel, X, tolerance) if route != "markov" else None
 
 
 def _circulant(kernel: Kernel, X: Array, tolerance: float) -> Solver | None:

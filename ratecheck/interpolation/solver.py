@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import final
 
 from ratecheck.functions import Function
 from ratecheck.types import Array, Status
@@ -40,3 +41,26 @@ class Solver(ABC):
     @abstractmethod
     def solve(self, y: Array) -> Solution:
         """Return the interpolant of values y (k,) at the distinct points."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScaledSolver(Solver):
+    """The kernel ``factor`` K by the solver of K: the same function, another norm."""
+
+    inner: Solver
+    factor: float
+
+    @property
+    def condition(self) -> float:
+        """That of K."""
+        return self.inner.condition
+
+    def solve(self, y: Array) -> Solution:
+        """Divide weights and squared norm by the factor."""
+        found = self.inner.solve(y)
+        return replace(
+            found,
+            weights=found.weights / self.factor,
+            norm_squared=found.norm_squared / self.factor,
+        )

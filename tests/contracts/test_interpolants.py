@@ -65,6 +65,8 @@ FIRST_ORDER = (
 CASES = (
     *FIRST_ORDER,
     Case(Brownian(), route="dense"),
+    Case(0.3 * BrownianPlusOne(), route="markov"),
+    Case(5.0 * PeriodicSobolev(order=2), "grid", "fft"),
     Case(LiftedNTK(depth=2)),
     Case(PeriodicSobolev(order=1)),
     Case(PeriodicSobolev(order=1), "grid"),
