@@ -40,16 +40,20 @@ COLUMNS = {
     "digits-rf": "RF, digits 3/8",
     "gauss-ntk": "NTK, Gaussian points",
     "digits-ntk": "NTK, digits 3/8",
-    "digits-random-ntk": "NTK, digits, random labels",
+    "digits-centred-ntk": "NTK, digits, centred",
+    "digits-random-ntk": "NTK, centred, random labels",
 }
-PLACES = (("gauss-rf", "digits-rf"), ("gauss-ntk", "digits-ntk", "digits-random-ntk"))
+PLACES = (
+    ("gauss-rf", "digits-rf"),
+    ("gauss-ntk", "digits-ntk", "digits-centred-ntk", "digits-random-ntk"),
+)
 
 
 def main(results: Path, output: Path) -> list[Path]:
     """Draw the figure."""
     report = stored_report(results, "activation_parity")
     with styled():
-        figure, (upper, lower) = new_figure(4, (2.7, 2.7), width=2.7, share=False)
+        figure, (upper, lower) = new_figure(5, (2.7, 2.7), width=2.5, share=False)
         sheet = Sheet()
         for row, names in zip((upper, lower), PLACES, strict=True):
             for axes, name in zip(row, names, strict=False):
@@ -57,7 +61,8 @@ def main(results: Path, output: Path) -> list[Path]:
             row[0].set_ylabel(f"S at N = {N}")
         draw_growth(upper[2], report, "gauss-rf-infinite", "RF, k = infinity", sheet)
         draw_excess(upper[3], report, "gauss-rf", "RF, even: $S^2$ above k = infinity", sheet)
-        draw_excess(lower[3], report, "gauss-ntk", "NTK, even: $S^2$ above k = infinity", sheet)
+        draw_excess(upper[4], report, "gauss-ntk", "NTK, even: $S^2$ above k = infinity", sheet)
+        lower[4].set_visible(False)
         entry(upper[0], "k = infinity", {"color": GREY, "linewidth": 2.2})
         legend_above(figure, upper[0], 7)
         footnote(figure, caveat(report))

@@ -8,7 +8,7 @@ the first order, r ||grad f||, is rho S up to ||z|| / sqrt(d).
 
 Minimum-norm fits to N = 100 points: RF (k = 8000 for square, 4000 for tanh, whose S does not depend
 on k) and NTK (k = 200) with an odd and an even activation; d = 100, Gaussian points and labels
-without signal; and digits 3/8 (d = 64) with their labels. 16 test points a replicate.
+without signal; and digits 3/8 (centred, d = 64) with their labels. 16 test points a replicate.
 
 Rules:
 
@@ -53,11 +53,11 @@ MODELS = (
 )
 SOURCES: dict[str, FeatureData] = {
     "gauss": Synthetic(d=100),
-    "digits": ClassPair(dataset="digits", first="3", second="8"),
+    "digits": ClassPair(dataset="digits", first="3", second="8", pixels="centred"),
 }
 WORDS = {
     "gauss": "d = 100, N = 100, Gaussian points, labels without signal",
-    "digits": "digits 3/8, d = 64, N = 100, labels -1 and +1",
+    "digits": "digits 3/8, centred, d = 64, N = 100, labels -1 and +1",
 }
 SMALL, QUARTER, WHOLE = SIZES[-1:], (4,), (1,)
 

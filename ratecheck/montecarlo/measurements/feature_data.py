@@ -57,8 +57,8 @@ class Synthetic(FeatureData):
 class ClassPair(FeatureData):
     """Two classes with labels -1 and +1 (or none), rows drawn without replacement.
 
-    The mean of the N drawn rows is subtracted and one factor makes their mean square length d, as
-    in the synthetic case: no pixel is stretched against the others.
+    Raw pixels in [0, 1] are what the paper's code uses. Centred: the mean of the N drawn rows is
+    subtracted and one factor makes their mean square length d, as in the synthetic case.
 
     Parameters
     ----------
@@ -68,16 +68,19 @@ class ClassPair(FeatureData):
         Classes.
     labels : {"class", "random"}
         Those of the data set, or N(0, 1) without any relation to the points.
+    pixels : {"raw", "centred"}
     """
 
     dataset: str
     first: str
     second: str
     labels: Literal["class", "random"] = "class"
+    pixels: Literal["raw", "centred"] = "raw"
 
     def __post_init__(self) -> None:
-        """Check the kind of labels; the data set is looked at when it is needed."""
+        """Check the kinds; the data set is looked at when it is needed."""
         check.choice("labels", self.labels, ("class", "random"))
+        check.choice("pixels", self.pixels, ("raw", "centred"))
 
     @property
     def dimension(self) -> int:
@@ -90,8 +93,10 @@ class ClassPair(FeatureData):
         if data.size < N + m:
             raise InputError(f"{data.name} has {data.size} rows, {N} + {m} are asked for")
         chosen = streams("split").permutation(data.size)[: N + m]
-        X = data.X[chosen] - data.X[chosen[:N]].mean(axis=0)
-        X *= np.sqrt(data.dimension / np.mean(np.sum(X[:N] ** 2, axis=1)))
+        X = data.X[chosen]
+        if self.pixels == "centred":
+            X = X - X[:N].mean(axis=0)
+            X *= np.sqrt(data.dimension / np.mean(np.sum(X[:N] ** 2, axis=1)))
         if self.labels == "random":
             return X[:N], streams("noise").standard_normal(N), X[N:]
         return X[:N], np.asarray(data.y[chosen[:N]], dtype=np.float64), X[N:]

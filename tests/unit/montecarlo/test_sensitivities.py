@@ -136,7 +136,7 @@ def test_a_singular_fit_says_so() -> None:
 
 
 def test_digits_are_centred_and_have_the_length_of_the_theory() -> None:
-    source = ClassPair(dataset="digits", first="3", second="8")
+    source = ClassPair(dataset="digits", first="3", second="8", pixels="centred")
     X, Y, z = source.draw(50, 20, streams())
     assert X.shape == (50, 64) == (50, source.dimension)
     assert z.shape == (20, 64)
@@ -145,6 +145,16 @@ def test_digits_are_centred_and_have_the_length_of_the_theory() -> None:
     assert np.mean(np.sum(X**2, axis=1)) == pytest.approx(64)
     together = np.vstack([X, z])
     assert len(np.unique(together, axis=0)) == 70  # without replacement
+
+
+def test_raw_pixels_are_left_alone() -> None:
+    source = ClassPair(dataset="digits", first="3", second="8")
+    X, _, z = source.draw(50, 20, streams())
+    centred = replace(source, pixels="centred").draw(50, 20, streams())
+    assert (X.min(), X.max()) == (0.0, 1.0)
+    assert set(np.unique(np.round(z * 16, 9))) <= set(range(17))
+    scale = np.linalg.norm(centred[0]) / np.linalg.norm(X - X.mean(axis=0))
+    np.testing.assert_allclose(centred[2], (z - X.mean(axis=0)) * scale, atol=1e-12)
 
 
 def test_random_labels_keep_the_points() -> None:
@@ -188,7 +198,9 @@ def test_bad_pairs_are_named(source: ClassPair, message: str) -> None:
         source.draw(400, 3, streams())
 
 
-def test_bad_labels_are_named() -> None:
+def test_bad_kinds_are_named() -> None:
+    with pytest.raises(InputError, match="pixels must be one of raw, centred"):
+        ClassPair(dataset="digits", first="3", second="8", pixels="white")  # type: ignore[arg-type] # on purpose
     with pytest.raises(InputError, match="labels must be one of class, random"):
         ClassPair(dataset="digits", first="3", second="8", labels="none")  # type: ignore[arg-type] # on purpose
 
