@@ -38,11 +38,14 @@ NAMES = {"square": "square (even)", "cos": "cos (even)", "tanh": "tanh (odd)", "
 COLUMNS = {
     "gauss-rf": "RF, Gaussian points",
     "digits-rf": "RF, digits 3/8",
+    "gauss-rf-infinite": "RF, Gaussian, k = infinity",
+    "gauss-ntk-infinite": "NTK, Gaussian, k = infinity",
     "gauss-ntk": "NTK, Gaussian points",
     "digits-ntk": "NTK, digits 3/8",
     "digits-centred-ntk": "NTK, digits, centred",
     "digits-random-ntk": "NTK, centred, random labels",
 }
+EVEN, RF_SHOWN = ("square", "cos"), ("tanh", "softplus", "square", "cos")
 PLACES = (
     ("gauss-rf", "digits-rf"),
     ("gauss-ntk", "digits-ntk", "digits-centred-ntk", "digits-random-ntk"),
@@ -59,10 +62,10 @@ def main(results: Path, output: Path) -> list[Path]:
             for axes, name in zip(row, names, strict=False):
                 draw_widths(axes, report, name, sheet)
             row[0].set_ylabel(f"S at N = {N}")
-        draw_growth(upper[2], report, "gauss-rf-infinite", "RF, k = infinity", sheet)
-        draw_excess(upper[3], report, "gauss-rf", "RF, even: $S^2$ above k = infinity", sheet)
-        draw_excess(upper[4], report, "gauss-ntk", "NTK, even: $S^2$ above k = infinity", sheet)
-        lower[4].set_visible(False)
+        draw_growth(upper[2], report, "gauss-rf-infinite", RF_SHOWN, sheet)
+        draw_growth(upper[3], report, "gauss-ntk-infinite", EVEN, sheet)
+        draw_excess(upper[4], report, "gauss-rf", sheet)
+        draw_excess(lower[4], report, "gauss-ntk", sheet)
         entry(upper[0], "k = infinity", {"color": GREY, "linewidth": 2.2})
         legend_above(figure, upper[0], 7)
         footnote(figure, caveat(report))
@@ -94,24 +97,27 @@ def draw_widths(axes: Axes, report: Report, study: str, sheet: Sheet) -> None:
     finish(axes, sizes)
 
 
-def draw_growth(axes: Axes, report: Report, study: str, title: str, sheet: Sheet) -> None:
-    """Draw S of infinite width against the sample size, with the recalled lower bound's slope."""
-    for name in ("tanh", "softplus", "square", "cos"):
+def draw_growth(
+    axes: Axes, report: Report, study: str, names: tuple[str, ...], sheet: Sheet
+) -> None:
+    """Draw S of infinite width against the sample size, with the slope of what is claimed."""
+    for name in names:
         sizes = draw(axes, report, (study, name, SENSITIVITY), sheet)
-    axes.set(xscale="log", yscale="log", title=title, xlabel="sample size N")
+    axes.set(xscale="log", yscale="log", title=COLUMNS[study], xlabel="sample size N")
     array = np.array(sizes, dtype=np.float64)
-    draw_power(axes, array, 1 / 6, (array[0], 0.35))
+    power, words = (1 / 6, "1/6") if names == RF_SHOWN else (1 / 2, "1/2")
+    draw_power(axes, array, power, (array[0], 0.35))
     axes.annotate(
-        "$N^{1/6}$", (array[-1], 0.35 * (array[-1] / array[0]) ** (1 / 6)), xytext=(0, -3),
+        f"$N^{{{words}}}$", (array[-1], 0.35 * (array[-1] / array[0]) ** power), xytext=(0, -4),
         textcoords="offset points", ha="right", va="top",
     )  # fmt: skip
-    axes.set_ylim(0.25, axes.get_ylim()[1])
+    axes.set_ylim(0.2, axes.get_ylim()[1])
     finish(axes, sizes, room=1.15)
 
 
-def draw_excess(axes: Axes, report: Report, study: str, title: str, sheet: Sheet) -> None:
+def draw_excess(axes: Axes, report: Report, study: str, sheet: Sheet) -> None:
     """Draw what finite width adds to S^2 of even activations, with the power -1."""
-    for name in ("square", "cos"):
+    for name in EVEN:
         sizes = draw(axes, report, (study, name, at(EXCESS, N)), sheet)
     array = np.array(sizes, dtype=np.float64)
     first = float(np.mean(report.readings(study).levels("square", at(EXCESS, N))[sizes[-1]]))
@@ -120,6 +126,7 @@ def draw_excess(axes: Axes, report: Report, study: str, title: str, sheet: Sheet
         "$k^{-1}$", (array[-2], 0.55 * first * array[-1] / array[-2]), xytext=(-3, -2),
         textcoords="offset points", ha="right", va="top",
     )  # fmt: skip
+    title = f"{study[6:].upper()}: $S^2$ above k = infinity"
     axes.set(xscale="log", yscale="log", title=title, xlabel="width k")
     finish(axes, sizes, room=1.15)
 
