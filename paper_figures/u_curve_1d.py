@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MIDDLE = 1  # which radius is drawn at several n
+RANGE = (6e-4, 60.0)
 
 
 def main(results: Path, output: Path) -> list[Path]:
@@ -80,8 +81,7 @@ def draw_curves(axes: Axes, report: Report, study: MeasuredStudy, sheet: Sheet) 
         grey = look(index) | {"color": GREY, "linewidth": 0.7, "marker": ""}
         exact = readings.curve(EXACT, quantity, n)
         draw_training(axes, exact, grey, sheet, label="" if index else "without noise")
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high * (high / low) ** 0.35)
+    axes.set_ylim(*RANGE)  # without noise the clean risk goes on falling below it
     axes.legend(loc="upper left", ncols=2)
 
 
@@ -122,8 +122,8 @@ def draw_sizes(report: Report, output: Path) -> list[Path]:
             curve = report.readings(study.name).curve(NOISY, adversarial(radius), n)
             training_axis(axes, curve.times)
             draw_training(axes, curve, look(index), sheet, label=f"n = {n}")
-        plain_ticks(axes, (0.1, 0.2, 0.5, 1, 2))
-        axes.legend(loc="lower left")
+        plain_ticks(axes, (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.46, 1.0))
     row[0].set_ylabel("adversarial risk")
     footnote(figure, caveat(report))
     return save(figure, output / "u_curve_1d_sizes", Sheet.COLUMNS, sheet)
