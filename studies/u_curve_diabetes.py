@@ -25,6 +25,7 @@ seen, whose numbers are not among those below (another random stream):
   Nothing can be learnt from them, the best fit is zero, and there is no fall at the beginning.
 - A question, not a claim: is the best time under attack earlier than without? Measured as log10 of
   the quotient of the two, by the attack (near the minimum the bracket is closed to some per cent).
+  Found: earlier at every radius, by 0.13 to 0.66 decades, for the population too.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import pytest
 
 import ratecheck as rc
 from ratecheck.domains import Domain
+from ratecheck.functions import FourierSeries
 from ratecheck.kernels import Kernel
 from ratecheck.montecarlo.measured import Reading, Streams
 from ratecheck.montecarlo.measurements.training_curves import (
@@ -20,6 +21,7 @@ from ratecheck.montecarlo.measurements.training_curves import (
     rise,
     shift,
 )
+from ratecheck.risk import adversarial_risks
 from ratecheck.streams import generator
 from ratecheck.types import InputError, Status
 
