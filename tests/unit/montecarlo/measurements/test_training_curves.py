@@ -122,6 +122,17 @@ def test_streams_decide_everything() -> None:
     assert made.measure(20, streams(2)) != made.measure(20, streams(3))
 
 
+@pytest.mark.parametrize(("r", "ratio"), [(0.01, 1.04), (0.03, 1.13), (0.1, 1.5)])
+def test_room_for_a_rise_without_noise(r: float, ratio: float) -> None:
+    """The target's own risk over the certified floor, as the study's rules quote it."""
+    domain = rc.domains.Torus()
+    f = FourierSeries(coefficients=np.array([0, 0.5 + 0j]), chart=domain.chart)
+    own = adversarial_risks(f, f, domain, (r,))[0].value
+    X = domain.grid(999)
+    floor = 0.25 * float(np.mean((f(X + 2 * r) - f(X)) ** 2))
+    assert own / floor == pytest.approx(ratio, abs=0.02)
+
+
 @pytest.mark.parametrize("changes", [{"radii": (0.0,)}, {"decades": (1.0, 1.0)}, {"per_decade": 0}])
 def test_refusals(changes: dict[str, Any]) -> None:
     with pytest.raises(InputError):
