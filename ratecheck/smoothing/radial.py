@@ -146,7 +146,7 @@ def _reach(r: Array) -> float:
 @final
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Table:
-    """A cubic spline on equispaced knots: a tenth of the time of a search for the interval.
+    """A cubic spline on equispaced knots, where no interval has to be searched.
 
     Attributes
     ----------
