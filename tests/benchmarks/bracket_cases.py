@@ -34,11 +34,11 @@ ANYWHERE: tuple[Kernel, ...] = (
     Laplace(scale=0.7), Matern(nu=0.3, length=1.0), Matern(nu=1.5, length=0.7),
     Matern(nu=2.3, length=0.7), Gaussian(length=0.8), Gaussian(length=3.0),
     *(DualActivation(activation=a, tangent=t) for a in ("relu", "abs") for t in (False, True)),
+    NTK(depth=3, bias=1.0), NTK(depth=4, bias=0.1), NNGP(depth=3, bias=0.3),
     NTK(depth=2) + Laplace(), 2.0 * LiftedNTK(depth=2), Gaussian(length=2.0) * NTK(depth=2),
 )  # fmt: skip
 ON_SPHERES: tuple[Kernel, ...] = (
     *ANYWHERE,
-    NTK(depth=3, bias=1.0), NNGP(depth=4, bias=0.1),
     *(DualActivation(activation=a) for a in ("erf", "tanh", "softplus", "cos", "square")),
     *(DualActivation(activation=a, tangent=True) for a in ("erf", "tanh", "cos")),
 )  # fmt: skip

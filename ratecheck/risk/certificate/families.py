@@ -57,7 +57,7 @@ def _(kernel: NNGP | NTK) -> Lift:
     b = kernel.bias
     if b > 0 and kernel.depth > 2:
         raise UnsupportedError(
-            f"{kernel!r} is no function of one angle off the sphere: use LiftedNTK({kernel.depth})"
+            f"{kernel!r} is no function of one angle off the sphere: see `layers`"
         )
     angular = type(kernel)(depth=kernel.depth)  # with bias: Sigma_1 = <x~, y~>, then b is added
     constant = b if kernel.depth == 2 else 0.0
@@ -72,10 +72,6 @@ def _(kernel: DualActivation) -> Lift:
 
 
 Radial = Laplace | Matern | Gaussian
+LAYERED = (NNGP, NTK)
 RADIAL = (Laplace, Matern, Gaussian)  # completely monotone functions of |x - y|^2
 ZONAL = (*RADIAL, ArcCosine, NNGP, NTK, LiftedNTK, DualActivation)  # Schoenberg's class
-
-
-def is_schoenberg(kernel: Kernel) -> bool:
-    """Return whether the profile on unit vectors is known to be a series of terms >= 0 in u."""
-    return isinstance(kernel, ZONAL)

@@ -1,12 +1,11 @@
 """Local form of a kernel around x: slopes, curvature and a bound of the third derivative.
 
 Along a unit-speed path x(s) (a line, on the sphere a great circle) with direction e, and for one
-centre y, a kernel of the families below has
+centre y, a kernel of the families below has at s = 0
 
-    dK/ds = a <v, e> + b <x^, e>,    d^2K/ds^2 = c <v, e>^2 + k |P e|^2,    |d^3K/ds^3| <= third,
+    dK/ds = a <Y, e> + b <X, e>,   d^2K/ds^2 = c <Y, e>^2 + 2 h <X, e> <Y, e> + o <X, e>^2 + k,
 
-with v = y^ - u x^ and P the projection orthogonal to the unit vector x^ (v = y - x and P = 1 for
-functions of the distance). The first two are exact at s = 0, the last holds in the whole region.
+with vectors X, Y that stand for x and y, and |d^3K/ds^3| <= third in the whole region.
 """
 
 from __future__ import annotations
@@ -17,12 +16,13 @@ from typing import final
 
 import numpy as np
 
-from ratecheck.kernels import Gaussian, Kernel, Laplace, Matern, Scaled, Sum
+from ratecheck.kernels import NNGP, NTK, Gaussian, Kernel, Laplace, Matern, Scaled, Sum
 from ratecheck.kernels.geometry import halves, polar, with_column
 from ratecheck.kernels.radial import distances
 from ratecheck.risk.attack.region import Cap, Region
-from ratecheck.risk.certificate.families import RADIAL, Lift, lift
+from ratecheck.risk.certificate.families import LAYERED, RADIAL, Lift, lift
 from ratecheck.risk.certificate.jets import profile_jet, radial_jet
+from ratecheck.risk.certificate.layers import expanded
 from ratecheck.risk.certificate.ranges import (
     angle_range,
     distance_range,
@@ -42,13 +42,9 @@ class Frame:
     Attributes
     ----------
     base, directions : ndarray, shapes (m, D) and (n, D)
-        x^ and y^, or x and y for functions of the distance; D = d or d + 1.
-    projected : bool
-        Whether v = y^ - u x^ (else y - x).
-    slope, radial, outer, trace : ndarray, shape (m, n)
-        a, b, c, k above.
-    length : ndarray, shape (m, n)
-        |v|.
+        X and Y; D = d, or d + 1 for lifted points.
+    on_y, on_x, yy, xy, xx, unit : ndarray, shape (m, n)
+        a, b, c, h, o, k above.
     third : ndarray, shape (m, n)
     columns : int
         How many of the D coordinates the adversary can move: the first ones.
@@ -56,12 +52,12 @@ class Frame:
 
     base: Array
     directions: Array
-    projected: bool
-    slope: Array
-    radial: Array
-    outer: Array
-    trace: Array
-    length: Array
+    on_y: Array
+    on_x: Array
+    yy: Array
+    xy: Array
+    xx: Array
+    unit: Array
     third: Array
     columns: int
 
@@ -79,6 +75,8 @@ def frames(kernel: Kernel, X: Array, Y: Array, region: Region) -> list[Frame]:
         return [_on_sphere(kernel, X, Y, region)]
     if isinstance(kernel, RADIAL):
         return [_of_distance(kernel, X, Y, region)]
+    if isinstance(kernel, LAYERED) and kernel.bias > 0 and kernel.depth > 2:
+        return [_of_layers(kernel, X, Y, region)]
     form = lift(kernel)
     if form.degree != 1:
         raise UnsupportedError(f"no Taylor bound for {kernel!r}: it is not of degree 1 in x")
@@ -97,36 +95,43 @@ def _(kernel: Scaled, X: Array, Y: Array, region: Region) -> list[Frame]:
 
 def scaled(frame: Frame, factor: float | Array) -> Frame:
     """Return the local form of factor (a number, or one of shape (m, n), >= 0) times K."""
-    names = ("slope", "radial", "outer", "trace", "third")
+    names = ("on_y", "on_x", "yy", "xy", "xx", "unit", "third")
     return replace(frame, **{name: factor * getattr(frame, name) for name in names})
+
+
+def _turning(
+    base: Array, directions: Array, u: Array, slope: Array, curved: Array, rest: Array
+) -> dict[str, Array]:
+    """Return the fields of slope <v, e>, curved <v, e>^2 + rest (1 - <x^, e>^2), v = y^ - u x^."""
+    return {
+        "base": base, "directions": directions, "on_y": slope, "on_x": -u * slope, "yy": curved,
+        "xy": -u * curved, "xx": u * u * curved - rest, "unit": rest,
+    }  # fmt: skip
 
 
 def _on_sphere(kernel: Kernel, X: Array, Y: Array, region: Cap) -> Frame:
     """K = phi(u), u' = <v, e>, u'' = -u, u''' = -u'."""
     t, v = halves(X, Y)
     jet, u = profile_jet(kernel, t, v), 1.0 - t
-    low, high = angle_range(X, Y, region.radius)
-    top, sine, same = _largest(low, high)
+    top, sine, same = _largest(*angle_range(X, Y, region.radius))
     F = profile_jet(kernel, *top)
     U = np.abs(1.0 - top[0])
-    cubic, linear = F[3] * sine**3, (3.0 * U * F[2] + F[1]) * sine
-    return Frame(
-        base=X, directions=Y, projected=True, columns=X.shape[1],
-        slope=jet[1], radial=np.zeros_like(u), outer=jet[2], trace=-u * jet[1],
-        length=np.sqrt(t * v), third=_joined(cubic, linear, same),
-    )  # fmt: skip
+    third = _joined(F[3] * sine**3, (3.0 * U * F[2] + F[1]) * sine, same)
+    fields = _turning(X, Y, u, jet[1], jet[2], -u * jet[1])
+    return Frame(**fields, third=third, columns=X.shape[1])
 
 
 def _of_distance(kernel: Laplace | Matern | Gaussian, X: Array, Y: Array, region: Region) -> Frame:
-    """K = h(z), z = |x - y|^2/2, z' = -<v, e>, z'' = 1."""
+    """K = h(z), z = |x - y|^2/2, z' = <x - y, e>, z'' = 1; the origin is moved to the centres."""
     gap = distances(X, Y)
     jet = radial_jet(kernel, 0.5 * gap**2)
     low, high = distance_range(X, Y, region)
     F = radial_jet(kernel, 0.5 * low**2)
+    middle = Y.mean(axis=0)
     return Frame(
-        base=X, directions=Y, projected=False, columns=X.shape[1],
-        slope=jet[1], radial=np.zeros_like(gap), outer=jet[2], trace=-jet[1],
-        length=gap, third=np.maximum(F[3] * high**3, 3.0 * F[2] * high),
+        base=X - middle, directions=Y - middle, columns=X.shape[1],
+        on_y=jet[1], on_x=-jet[1], yy=jet[2], xy=-jet[2], xx=jet[2], unit=-jet[1],
+        third=np.maximum(F[3] * high**3, 3.0 * F[2] * high),
     )  # fmt: skip
 
 
@@ -148,12 +153,25 @@ def _lifted(form: Lift, X: Array, Y: Array, region: Region) -> Frame:
     short = np.maximum(p - reach, abs(form.offset))
     third = (turning + 3.0 * _HALF_CIRCLE * (F[2] * sine**2 + rest)) / short**2
     safe = np.where(p > 0, p, 1.0)
-    frame = Frame(
-        base=x, directions=y, projected=True, columns=X.shape[1],
-        slope=jet[1], radial=jet[0], outer=jet[2] / safe, trace=(jet[0] - u * jet[1]) / safe,
-        length=np.sqrt(t * v), third=third,
+    fields = _turning(x, y, u, jet[1], jet[2] / safe, (jet[0] - u * jet[1]) / safe)
+    fields["on_x"] = fields["on_x"] + jet[0]  # along x^ the slope is phi
+    return scaled(Frame(**fields, third=third, columns=X.shape[1]), q.T)
+
+
+def _of_layers(kernel: NNGP | NTK, X: Array, Y: Array, region: Region) -> Frame:
+    """K = F(S, q) with S = <x, y> + b and q = |x|^2 + b: S' = <y, e>, q' = 2 <x, e>, q'' = 2."""
+    reach = euclidean_reach(region, X.shape[1])
+    F = {k: c[0] for k, c in expanded(kernel, X, Y, 0.0).items()}
+    wide = {k: np.abs(c).max(axis=0) for k, c in expanded(kernel, X, Y, reach).items()}
+    beta = np.linalg.norm(Y, axis=1)
+    gamma = 2.0 * (np.linalg.norm(X, axis=1, keepdims=True) + reach)
+    cubic = sum((wide[i, 3 - i] * beta**i * gamma ** (3 - i) for i in range(4)), np.zeros((1, 1)))
+    third = 6.0 * (cubic + wide[1, 1] * beta + 2.0 * wide[0, 2] * gamma)
+    return Frame(
+        base=X, directions=Y, columns=X.shape[1],
+        on_y=F[1, 0], on_x=2.0 * F[0, 1], yy=2.0 * F[2, 0], xy=2.0 * F[1, 1], xx=8.0 * F[0, 2],
+        unit=2.0 * F[0, 1], third=third,
     )  # fmt: skip
-    return scaled(frame, q.T)
 
 
 def _largest(low: Array, high: Array) -> tuple[tuple[Array, Array], Array, BoolArray]:

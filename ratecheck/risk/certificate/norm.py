@@ -10,6 +10,8 @@ from functools import singledispatch
 import numpy as np
 
 from ratecheck.kernels import (
+    NNGP,
+    NTK,
     Brownian,
     BrownianPlusOne,
     Kernel,
@@ -21,8 +23,13 @@ from ratecheck.kernels import (
 )
 from ratecheck.kernels.geometry import polar, with_column
 from ratecheck.risk.attack.region import Cap, Region
-from ratecheck.risk.certificate.families import RADIAL, ZONAL, Lift, lift
-from ratecheck.risk.certificate.ranges import euclidean_reach, lifted_reach, profile_range
+from ratecheck.risk.certificate.families import LAYERED, RADIAL, ZONAL, Lift, lift
+from ratecheck.risk.certificate.ranges import (
+    euclidean_reach,
+    kernel_range,
+    lifted_reach,
+    profile_range,
+)
 from ratecheck.risk.expansion import Expansion
 from ratecheck.types import Array, UnsupportedError
 
@@ -58,6 +65,8 @@ def kernel_modulus(kernel: Kernel, X: Array, region: Region) -> Array:
     if isinstance(kernel, RADIAL):
         reach = np.array([euclidean_reach(region, X.shape[1])])
         return np.full(len(X), _root(2.0 * (1.0 - kernel._radial(reach)), 1.0)[0])
+    if isinstance(kernel, LAYERED) and kernel.bias > 0 and kernel.depth > 2:
+        return _layered_modulus(kernel, X, region)
     if isinstance(kernel, ZONAL):
         return _lifted_modulus(lift(kernel), X, region)
     raise UnsupportedError(f"no certificate for {kernel!r}: its monotone form is not known")
@@ -121,6 +130,16 @@ def _lifted_modulus(form: Lift, X: Array, region: Region) -> Array:
     stretch = np.maximum((p + reach) ** n - p**n, p**n - short**n)
     square = top * stretch**2 + 2.0 * (p * (p + reach)) ** n * (top - low)
     return _root(square, top * (p + reach) ** (2 * n))[:, 0]
+
+
+def _layered_modulus(kernel: NNGP | NTK, X: Array, region: Region) -> Array:
+    """Return the bound from the largest K(x', x') and the smallest K(x, x')."""
+    reach = euclidean_reach(region, X.shape[1])
+    size = np.linalg.norm(X, axis=1, keepdims=True)
+    far = np.where(size > 0, X / np.where(size > 0, size, 1.0), np.eye(X.shape[1])[:1])
+    largest = kernel.diagonal((size + reach) * far)  # a function of |x'| that rises
+    low = [kernel_range(kernel, x[None], x[None], region)[0][0, 0] for x in X]
+    return _root(kernel.diagonal(X) + largest - 2.0 * np.array(low), largest)
 
 
 def _root(square: Array, size: float | Array) -> Array:

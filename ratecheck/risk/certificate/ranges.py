@@ -12,6 +12,8 @@ from functools import singledispatch
 import numpy as np
 
 from ratecheck.kernels import (
+    NNGP,
+    NTK,
     Brownian,
     BrownianPlusOne,
     Kernel,
@@ -20,11 +22,12 @@ from ratecheck.kernels import (
     Product,
     Scaled,
     Sum,
+    arcs,
 )
 from ratecheck.kernels.geometry import halves, polar, with_column
 from ratecheck.kernels.radial import distances
 from ratecheck.risk.attack.region import Cap, EuclideanBall, MaximumBall, Region
-from ratecheck.risk.certificate.families import RADIAL, ZONAL, Lift, lift
+from ratecheck.risk.certificate.families import LAYERED, RADIAL, ZONAL, Lift, lift
 from ratecheck.types import Array, UnsupportedError
 
 Range = tuple[Array, Array]  # low and high, each (m, n)
@@ -45,6 +48,8 @@ def kernel_range(kernel: Kernel, X: Array, Y: Array, region: Region) -> Range:
     if isinstance(kernel, ZONAL):
         if isinstance(region, Cap):
             return profile_range(kernel, *angle_range(X, Y, region.radius))
+        if isinstance(kernel, LAYERED) and kernel.bias > 0 and kernel.depth > 2:
+            return _layered_range(kernel, X, Y, region)
         return _lifted_range(lift(kernel), X, Y, region)
     raise UnsupportedError(f"no certificate for {kernel!r}: its monotone form is not known")
 
@@ -153,3 +158,28 @@ def _lifted_range(form: Lift, X: Array, Y: Array, region: Region) -> Range:
     most = np.maximum(high * short, high * long)
     scale = q**form.degree
     return scale * least + form.constant, scale * most + form.constant
+
+
+def _layered_range(kernel: NNGP | NTK, X: Array, Y: Array, region: Region) -> Range:
+    """Return the range by intervals through the recursion (theory note A1), layer by layer."""
+    b, reach = kernel.bias, euclidean_reach(region, X.shape[1])
+    (p, x), (p_y, y) = (polar(with_column(Z, b**0.5)) for Z in (X, Y))
+    short, long = np.maximum(p - reach, b**0.5), p + reach
+    theta = angle_range(x, y, lifted_reach(p, reach))
+    u = np.stack([np.cos(theta[1]), np.cos(theta[0])])
+    size = np.stack([short, long]) * p_y.T
+    sigma = tangent = _scaled(size, u)
+    for layer in range(1, kernel.depth):
+        step = arcs.kappa(0, 1.0 - u, 1.0 + u)  # rises with u, as kappa_1 does
+        sigma = _scaled(size, arcs.kappa(1, 1.0 - u, 1.0 + u)) + b
+        tangent = _scaled(step, tangent) + sigma
+        size = np.sqrt(np.stack([short, long]) ** 2 + layer * b) * np.sqrt(p_y.T**2 + layer * b)
+        u = np.clip(_scaled(1.0 / size[::-1], sigma), -1.0, 1.0)
+    low, high = tangent if isinstance(kernel, NTK) else sigma
+    return low, high
+
+
+def _scaled(factor: Array, values: Array) -> Array:
+    """Return the interval of products for a factor >= 0; ends along the first axis."""
+    low = np.where(values[0] >= 0, factor[0], factor[1]) * values[0]
+    return np.stack([low, np.where(values[1] >= 0, factor[1], factor[0]) * values[1]])

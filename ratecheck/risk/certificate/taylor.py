@@ -37,7 +37,9 @@ def taylor_rise(fits: Expansion, X: Array, region: Region) -> Rise:
     far = rest <= SHARE * (above + below)
     near = terms(np.where(far, 0.0, above), np.where(far, 0.0, below), fits.weights)
     size = np.abs(fits.weights)
-    margin = np.where(far, rest + _rounding(parts, reach, len(size)), 0.0) @ size
+    with np.errstate(invalid="ignore"):
+        lost = _rounding(parts, reach, len(size))
+    margin = np.where(far, rest + lost, 0.0) @ size
     up, down = _models(parts, far, fits.weights, region)
     return Rise(up=(up + near.up + margin) * _SAFETY, down=(down + near.down + margin) * _SAFETY)
 
@@ -57,25 +59,16 @@ def _models(
 
 def _derivatives(frame: Frame, W: Array) -> tuple[Array, Array]:
     """Return gradient (m, d) and Hessian (m, d, d) at the points for weights W (m, n)."""
-    a, b, c, k = (
-        _weighed(W, part) for part in (frame.slope, frame.radial, frame.outer, frame.trace)
-    )
+    names = ("on_y", "on_x", "yy", "xy", "xx", "unit")
+    a, b, c, h, o, k = (_weighed(W, getattr(frame, name)) for name in names)
     x, y = frame.base, frame.directions
-    if not frame.projected:  # the origin moves to the middle of the centres: no cancellation
-        x, y = x - y.mean(axis=0), y - y.mean(axis=0)
     D = x.shape[1]
     square = (c @ (y[:, :, None] * y[:, None, :]).reshape(len(y), D * D)).reshape(-1, D, D)
-    first, mixed = a @ y, c @ y
-    if frame.projected:
-        P = np.eye(D) - x[:, :, None] * x[:, None, :]
-        g = np.einsum("mij,mj->mi", P, first) + b.sum(axis=1, keepdims=True) * x
-        H = P @ square @ P + k.sum(axis=1)[:, None, None] * P
-    else:
-        g = first - a.sum(axis=1, keepdims=True) * x
-        cross = mixed[:, :, None] * x[:, None, :]
-        own = c.sum(axis=1)[:, None, None] * (x[:, :, None] * x[:, None, :])
-        H = square - cross - np.swapaxes(cross, 1, 2) + own
-        H += k.sum(axis=1)[:, None, None] * np.eye(D)
+    mixed = (h @ y)[:, :, None] * x[:, None, :]
+    own = o.sum(axis=1)[:, None, None] * (x[:, :, None] * x[:, None, :])
+    H = square + mixed + np.swapaxes(mixed, 1, 2) + own
+    H += k.sum(axis=1)[:, None, None] * np.eye(D)
+    g = a @ y + b.sum(axis=1, keepdims=True) * x
     return g[:, : frame.columns], H[:, : frame.columns, : frame.columns]
 
 
@@ -86,10 +79,12 @@ def _weighed(W: Array, part: Array) -> Array:
 
 def _rounding(parts: list[Frame], reach: float, n: int) -> Array:
     """Bound, per unit of weight (m, n), what rounding can do to the model."""
-    total = np.zeros_like(parts[0].slope)
+    total = np.zeros_like(parts[0].on_y)
     for part in parts:
-        size = 1.0 if part.projected else np.abs(part.directions).max() + np.abs(part.base).max()
-        linear = np.abs(part.slope) * (part.length + size) + np.abs(part.radial)
-        curved = np.abs(part.outer) * (part.length + size) ** 2 + np.abs(part.trace)
+        x = np.linalg.norm(part.base, axis=1, keepdims=True)
+        y = np.linalg.norm(part.directions, axis=1)
+        linear = np.abs(part.on_y) * y + np.abs(part.on_x) * x
+        curved = np.abs(part.yy) * y**2 + 2.0 * np.abs(part.xy) * x * y
+        curved += np.abs(part.xx) * x**2 + np.abs(part.unit)
         total += reach * linear + 0.5 * reach**2 * curved * part.columns
     return np.asarray((2 * n + 64) * _EPS * total)

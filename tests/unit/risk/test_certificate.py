@@ -45,6 +45,7 @@ EVERYWHERE: list[Kernel] = [  # certified on balls of R^d
     Laplace(scale=0.7), Matern(nu=0.3, length=1.0), Matern(nu=2.3, length=0.7),
     Gaussian(length=0.8), DualActivation(activation="abs"),
     DualActivation(activation="relu", tangent=True), NTK(depth=2) + Laplace(),
+    NTK(depth=3, bias=1.0), NNGP(depth=4, bias=0.1),
     2.0 * LiftedNTK(depth=2), Gaussian(length=2.0) * NTK(depth=2),
 ]  # fmt: skip
 LINE: list[Kernel] = [
@@ -150,6 +151,8 @@ def test_ranges_hold_everything(kernel: Kernel, shape: str, seed: int, r: float)
         (NTK(depth=2, bias=0.5), "ball", 3),
         (Matern(nu=1.5, length=1.0), "ball", 3),
         (2.0 * Gaussian(length=1.0) + LiftedNTK(depth=2), "ball", 3),
+        (NTK(depth=3, bias=1.0), "ball", 3),
+        (NNGP(depth=4, bias=0.2), "ball", 3),
     ],
     ids=repr,
 )
@@ -169,13 +172,10 @@ def test_local_forms_against_differences(kernel: Kernel, shape: str, d: int) -> 
     first, second, third = (np.zeros((5, 6)) for _ in range(3))
     for p in parts:
         pad = np.hstack([e, np.zeros((5, p.base.shape[1] - p.columns))])
-        alpha = np.einsum("md,md->m", p.base, pad)[:, None]
-        u = p.base @ p.directions.T
-        v = p.directions @ pad.T
-        along_v = v.T - (u * alpha if p.projected else np.einsum("md,md->m", p.base, pad)[:, None])
-        tau = 1 - alpha**2 if p.projected else 1.0
-        first += p.slope * along_v + p.radial * alpha
-        second += p.outer * along_v**2 + p.trace * tau
+        on_x = np.sum(p.base * pad, axis=1, keepdims=True)
+        on_y = pad @ p.directions.T
+        first += p.on_y * on_y + p.on_x * on_x
+        second += p.yy * on_y**2 + 2 * p.xy * on_x * on_y + p.xx * on_x**2 + p.unit
         third += p.third
     assert first == pytest.approx((along(h) - along(-h)) / (2 * h), rel=1e-4, abs=1e-5)
     assert second == pytest.approx((along(h) - 2 * along(0) + along(-h)) / h**2, rel=1e-3, abs=1e-4)
@@ -312,7 +312,7 @@ def test_norms_are_not_below_those_in_high_precision() -> None:
 @pytest.mark.parametrize(
     ("kernel", "region"),
     [
-        (NTK(depth=3, bias=1.0), EuclideanBall(radius=0.1)),
+        (DualActivation(activation="tanh"), EuclideanBall(radius=0.1)),
         (DualActivation(activation="erf"), MaximumBall(radius=0.1)),
     ],
 )
