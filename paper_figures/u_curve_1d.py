@@ -123,7 +123,7 @@ def draw_sizes(report: Report, output: Path) -> list[Path]:
             training_axis(axes, curve.times)
             draw_training(axes, curve, look(index), sheet, label=f"n = {n}")
         plain_ticks(axes, (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.46, 1.0))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.42, 1.0))
     row[0].set_ylabel("adversarial risk")
     footnote(figure, caveat(report))
     return save(figure, output / "u_curve_1d_sizes", Sheet.COLUMNS, sheet)
