@@ -21,7 +21,7 @@ from ratecheck import check
 from ratecheck.random_features.finite import FeatureFunction
 from ratecheck.random_features.trust_region import largest_on_sphere_or_inside
 from ratecheck.risk.attack.ascent import ascend
-from ratecheck.risk.attack.region import EuclideanBall
+from ratecheck.risk.attack.balls import EuclideanBall
 from ratecheck.types import Array, UnsupportedError
 
 # sup |phi''| and sup |phi'''| over the line

@@ -99,7 +99,7 @@ def _attacked(
 ) -> float:
     if reference != "x":
         raise UnsupportedError(
-            "reference=\"x'\" exists in one dimension only: attacks know no gradient of the target"
+            'reference="x\'" exists in one dimension only: attacks know no gradient of the target'
         )
     against = _of(f, X)
     found = adversarial_bracket(f_hat, against, X, r, norm=norm, domain=domain, certify=False)

@@ -19,7 +19,8 @@ import numpy as np
 from ratecheck.kernels import NNGP, NTK, Gaussian, Kernel, Laplace, Matern, Scaled, Sum
 from ratecheck.kernels.geometry import halves, polar, with_column
 from ratecheck.kernels.radial import distances
-from ratecheck.risk.attack.region import Cap, Region
+from ratecheck.risk.attack.cap import Cap
+from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.families import LAYERED, RADIAL, Lift, lift
 from ratecheck.risk.certificate.jets import profile_jet, radial_jet
 from ratecheck.risk.certificate.layers import expanded

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ratecheck.risk.attack.region import MaximumBall, Region
+from ratecheck.risk.attack.balls import MaximumBall
+from ratecheck.risk.attack.region import Region
 from ratecheck.types import Array
 
 _HALVINGS = 40

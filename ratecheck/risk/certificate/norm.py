@@ -22,7 +22,8 @@ from ratecheck.kernels import (
     Sum,
 )
 from ratecheck.kernels.geometry import polar, with_column
-from ratecheck.risk.attack.region import Cap, Region
+from ratecheck.risk.attack.cap import Cap
+from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.families import LAYERED, RADIAL, ZONAL, Lift, lift
 from ratecheck.risk.certificate.ranges import (
     euclidean_reach,

@@ -26,7 +26,9 @@ from ratecheck.kernels import (
 )
 from ratecheck.kernels.geometry import halves, polar, with_column
 from ratecheck.kernels.radial import distances
-from ratecheck.risk.attack.region import Cap, EuclideanBall, MaximumBall, Region
+from ratecheck.risk.attack.balls import EuclideanBall, MaximumBall
+from ratecheck.risk.attack.cap import Cap
+from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.families import LAYERED, RADIAL, ZONAL, Lift, lift
 from ratecheck.types import Array, UnsupportedError
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ratecheck.risk.attack.region import Cap, Region
+from ratecheck.risk.attack.cap import Cap
+from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.frames import Frame, frames
 from ratecheck.risk.certificate.interval import terms
 from ratecheck.risk.certificate.model import largest
