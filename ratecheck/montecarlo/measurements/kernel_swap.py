@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
@@ -15,8 +16,8 @@ from ratecheck.montecarlo.measurements.recipe import Recipe
 from ratecheck.types import InputError
 
 if TYPE_CHECKING:
-    from ratecheck.networks import ConvNet
-    from ratecheck.networks.model import Model
+    from ratecheck.networks import ConvNet, Trained
+    from ratecheck.networks.robustness import Evaluation
 
 KERNELS: Final = ("standard", "adversarial")
 DATA: Final = ("benign", "adversarial")
@@ -90,51 +91,24 @@ class KernelSwap(Measurement):
         kernels: tuple[str, ...],
     ) -> Iterator[Reading]:
         """Yield the accuracies of a checkpoint and of both trainings on its kernel."""
-        from ratecheck.networks import linearise
-
-        names = tuple(network(kernel) for kernel in kernels)
-        yield from self._accuracies(net, params, problem, streams, index, names)
-        frozen = linearise(net, params, centred=True)
-        for data in DATA:
-            end = self._second(frozen, params, problem, streams, adversarial=data == "adversarial")
-            names = tuple(cell(kernel, data) for kernel in kernels)
-            yield from self._accuracies(frozen, end, problem, streams, index, names)
-
-    def _second(
-        self,
-        frozen: Model,
-        params: Any,  # noqa: ANN401 - a tree of arrays
-        problem: ImageProblem,
-        streams: Streams,
-        *,
-        adversarial: bool,
-    ) -> Any:  # noqa: ANN401 - a tree of arrays
-        """Return the parameters after training on the fixed kernel."""
-        from ratecheck.networks.step import tangent_norm
-
-        rate = 1.0 / tangent_norm(frozen, params, problem.X)
-        recipe, rng = replace(self.recipe, rate=rate), streams("attack")
-        epochs = (self.second,)
-        return recipe.train(frozen, params, problem, epochs, rng, adversarial=adversarial).final
-
-    def _accuracies(
-        self,
-        model: Model,
-        params: Any,  # noqa: ANN401 - a tree of arrays
-        problem: ImageProblem,
-        streams: Streams,
-        index: int,
-        names: tuple[str, ...],
-    ) -> Iterator[Reading]:
         from ratecheck.networks import Trained
 
-        victim = Trained(model=model, params=params)
-        found = self.recipe.evaluate(victim, problem, streams("probe"))
-        clean, robust = float(np.mean(found.clean > 0)), found.accuracy()
-        time = float((0, *self.epochs)[index])
-        for name in names:
-            yield Reading(series=name, quantity=CLEAN, value=clean, time=time, index=index)
-            yield Reading(
-                series=name, quantity=ROBUST, value=robust, time=time, index=index,
-                radius=self.recipe.radius,
+        victims: dict[Callable[[str], str], Trained] = {network: Trained(model=net, params=params)}
+        for data in DATA:
+            victims[partial(cell, data=data)] = self.recipe.train_on_kernel(
+                net, params, problem, self.second, streams("attack"),
+                adversarial=data == "adversarial",
             )  # fmt: skip
+        for name_of, victim in victims.items():
+            found = self.recipe.evaluate(victim, problem, streams("probe"))
+            for kernel in kernels:
+                yield from self._accuracies(name_of(kernel), found, index)
+
+    def _accuracies(self, name: str, found: Evaluation, index: int) -> Iterator[Reading]:
+        time = float((0, *self.epochs)[index])
+        clean, robust = float(np.mean(found.clean > 0)), found.accuracy()
+        yield Reading(series=name, quantity=CLEAN, value=clean, time=time, index=index)
+        yield Reading(
+            series=name, quantity=ROBUST, value=robust, time=time, index=index,
+            radius=self.recipe.radius,
+        )  # fmt: skip

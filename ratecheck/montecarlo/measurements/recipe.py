@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -13,7 +13,7 @@ from ratecheck.montecarlo.measurements.images import BOX, ImageProblem, Images
 from ratecheck.types import Array
 
 if TYPE_CHECKING:
-    from ratecheck.networks import PGD, Ball, ConvNet, Training
+    from ratecheck.networks import PGD, Ball, ConvNet, Trained, Training
     from ratecheck.networks.model import Model
     from ratecheck.networks.robustness import Attack, Evaluation, Victim
 
@@ -109,6 +109,28 @@ class Recipe:
             model, start, problem.X, problem.y, method=method, loss="cross_entropy",
             attack=self.pgd if adversarial else None, rng=rng,
         ).completed()  # fmt: skip
+
+    def train_on_kernel(
+        self,
+        network: Model,
+        params: Any,  # noqa: ANN401 - a tree of arrays
+        problem: ImageProblem,
+        epochs: int,
+        rng: np.random.Generator,
+        *,
+        adversarial: bool,
+    ) -> Trained:
+        """Train the centred linearisation at ``params``, from there on.
+
+        The learning rate is 1 / lambda_max(K/n): a multiple of a kernel gives the same classifier.
+        """
+        from ratecheck.networks import Trained, linearise
+        from ratecheck.networks.step import tangent_norm
+
+        frozen = linearise(network, params, centred=True)
+        recipe = replace(self, rate=1.0 / tangent_norm(frozen, params, problem.X))
+        training = recipe.train(frozen, params, problem, (epochs,), rng, adversarial=adversarial)
+        return Trained(model=frozen, params=training.final)
 
     def evaluate(
         self,
