@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ratecheck.kernels import Gaussian, Scaled, Sum
-from ratecheck.risk.attack.region import Cap, Region
+from ratecheck.risk.attack import Cap, Region
 from ratecheck.risk.certificate.frames import Frame, frames
 from ratecheck.risk.certificate.jets import ORDERS, profile_jet
 from ratecheck.risk.certificate.norm import kernel_modulus

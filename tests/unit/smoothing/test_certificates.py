@@ -7,7 +7,7 @@ import pytest
 
 from ratecheck.domains import Circle, Cube, Domain, Sphere
 from ratecheck.risk import Expansion, adversarial_bracket
-from ratecheck.risk.attack.region import Cap
+from ratecheck.risk.attack import Cap
 from ratecheck.risk.certificate import certificate
 from ratecheck.smoothing import SmoothedMatern
 from ratecheck.smoothing.certificates import gaussians
