@@ -17,7 +17,7 @@ Rules, set after one replicate of each dimension had been seen (another random s
 - "U": at some one time the risk is lower than at both ends by a factor of at least 1.1; "rise":
   than at the end. Joint bands over all times. The ends count with the attack and the time between
   with the certificate, so that a CONSISTENT verdict is about the true risk, wherever it lies in the
-  bracket. Wrong twins: the same for data without noise.
+  bracket. Wrong twins: a U without noise; a rise by a factor of ten.
 - "No rise without noise": the risk (attack) at the end below 1.05 of its minimum, for data without
   noise, r = 0.03 and 0.1. Derived: a fit c f has risk E((1 - c)|f| + c r |grad f|)^2 to first
   order, so that c = 1 is best as long as r G < E|f| = (2/pi)^{1/2} about; r G = 0.12 to 0.56 there.
@@ -46,7 +46,7 @@ from ratecheck.theory.claims import Statement
 
 DIMENSIONS = (10, 20)
 SMALL, LARGE = (0.03, 0.1), 0.2
-EXCESS, STILL = 0.1, 0.05
+EXCESS, STILL, TENFOLD = 0.1, 0.05, 9.0
 # within 0.1 % of a budget of several thousand rows in the pilot, at every time and radius
 BUDGET = Budget(
     centres=4, random=4, anchors=3, starts=4, steps=6, polished=10, polish=6, touch=3
@@ -85,9 +85,14 @@ def late_rise(d: int) -> Assertion:
         f"risk(r={LARGE:g}) rises with over-training at d={d}", "end > 1.1 best",
         "theory note D; arXiv 2604.25965", "D P",
     )  # fmt: skip
+    wrong = statement(
+        f"risk(r={LARGE:g}) rises tenfold at d={d}", "end > 10 best", "control", "D D"
+    )
+    quantity = adversarial(LARGE)
     return Rises(
-        statement=said, series=NOISY, quantity=adversarial(LARGE), size=d, excess=EXCESS,
+        statement=said, series=NOISY, quantity=quantity, size=d, excess=EXCESS,
         upper=certified(LARGE),
+        wrong=Rises(statement=wrong, series=NOISY, quantity=quantity, size=d, excess=TENFOLD),
     )  # fmt: skip
 
 
