@@ -26,7 +26,6 @@ STUDIES: Final = "as in the studies of networks"
 KERNELS: Final = "as in the studies of kernels"
 TRANSFER: Final = "transfer from other models"
 WORST: Final = "all attacks"
-SCALE: Final = "worst case less that of the same network"
 GROUPS: Final = (ONE_STEP, TRAINING, STUDIES, KERNELS)
 
 
@@ -40,6 +39,11 @@ def overstated(attack: str) -> str:
     return f"overstatement, {attack}"
 
 
+def shifted(attack: str) -> str:
+    """Return the name of what large scores change in an accuracy."""
+    return f"change by large scores, {attack}"
+
+
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HonestEvaluation(Measurement):
@@ -48,7 +52,8 @@ class HonestEvaluation(Measurement):
     The abscissa is the number of training images; the classifiers are those of
     `attacked_models.models`. Readings of each: the accuracy under each attack, under points that
     the attack of the studies of kernels found for the other classifiers, and under all of them
-    point by point; and by how much the accuracies under weaker attacks overstate the last.
+    point by point; by how much the accuracies under weaker attacks overstate the last; and how the
+    accuracies change where the same network has large scores.
 
     Parameters
     ----------
@@ -85,7 +90,7 @@ class HonestEvaluation(Measurement):
             others = [points[other][KERNELS] for other in victims if other not in (name, MASKED)]
             found |= {f"{TRANSFER} {k}": (Z,) for k, Z in enumerate(z for (z,) in others)}
             out += self._readings(name, _margins(victim, found, problem))
-        return [*out, _scale(out)]
+        return [*out, *(_magnified(out, attack) for attack in (TRAINING, WORST))]
 
     def _attacks(self, problem: ImageProblem) -> Mapping[str, tuple[Attack, ...]]:
         """Return attacks by the name of their group; the strong ones each under its own."""
@@ -132,10 +137,12 @@ class HonestEvaluation(Measurement):
                 yield Reading(series=series, quantity=overstated(name), value=missed, radius=radius)
 
 
-def _scale(readings: list[Reading]) -> Reading:
-    """Return how the worst case of the magnified network differs from that of the network."""
-    worst = {x.series: x.value for x in readings if x.quantity == accuracy(WORST)}
-    return Reading(series=MASKED, quantity=SCALE, value=worst[MASKED] - worst[ADVERSARIAL])
+def _magnified(readings: list[Reading], attack: str) -> Reading:
+    """Return how an accuracy of the magnified network differs from that of the network."""
+    found = {x.series: x.value for x in readings if x.quantity == accuracy(attack)}
+    return Reading(
+        series=MASKED, quantity=shifted(attack), value=found[MASKED] - found[ADVERSARIAL]
+    )
 
 
 def _margins(
