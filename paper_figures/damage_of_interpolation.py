@@ -86,14 +86,22 @@ def draw_map(
     for i, sigma in enumerate(sigmas):
         for j, radius in enumerate(radii):
             colour = "white" if decades[i, j] < LARGEST / 2 else INK
-            axes.text(j, i, f"{values[i, j]:.3g}", ha="center", va="center", color=colour)
+            axes.text(j, i, short(float(values[i, j])), ha="center", va="center", color=colour)
             sheet.add(f"n = {n}", f"sigma = {sigma:g}", "ratio", radius, float(values[i, j]))
     axes.set_xticks(range(len(radii)), ["clean", *(f"{r:g}" for r in radii[1:])])
     axes.set_yticks(range(len(sigmas)), [f"{s:g}" for s in sigmas])
-    axes.set(title=f"interpolant over early-stopped, n = {n}", xlabel="radius r of the attack")
+    axes.set(
+        title=f"interpolant over early-stopped, $n = 2^{{{n.bit_length() - 1}}}$",
+        xlabel="radius r of the attack",
+    )
     axes.grid(visible=False)
     axes.tick_params(length=0)
     return image
+
+
+def short(value: float) -> str:
+    """Return a number with three digits and no exponent."""
+    return f"{float(f'{value:.3g}'):g}"
 
 
 def scale(figure: Figure, image: Any, beside: list[Axes]) -> None:  # noqa: ANN401 - as above
@@ -120,7 +128,9 @@ def draw_growth(
         if not index:
             size_axis(axes, np.array(sorted(levels), dtype=np.float64))
     axes.axhline(1.0, color=GREY, linewidth=0.8, zorder=0)
-    axes.set(yscale="log", title=f"growth with n, r = {RADIUS:g}", ylim=(0.7, 3e4))
+    axes.set(
+        yscale="log", title=f"ratio against n, r = {RADIUS:g}", ylim=(0.7, 3e4),
+    )  # fmt: skip
     plain_ticks(axes, (1, 10, 100, 1000))
     entry(axes, "thin: over the best time", {"color": GREY, "linewidth": 0.6})
     axes.legend(loc="upper left", ncols=2)

@@ -70,6 +70,7 @@ def divergence(report: Report, output: Path) -> list[Path]:
     fixed, shrinking, tiny = measurement(report, "sobolev").radii
     draw_kernels(row[0], report, fixed, sheet)
     row[0].set_title(f"fixed radius r = {fixed:g}")
+    row[0].legend(loc="upper left")
     draw_kernels(row[1], report, shrinking, sheet)
     draw_tiny(row[1], report, tiny, sheet)
     row[1].set_title("shrinking radii")
@@ -117,7 +118,6 @@ def draw_kernels(axes: Axes, report: Report, radius: Radius, sheet: Sheet) -> No
         style = look(index) | {"label": label, "linewidth": 0.8}
         write(sheet, quantity(radius), label, levels, draw_levels(axes, levels, style))
     axes.set_ylim(0)
-    axes.legend(loc="upper left")
 
 
 def draw_tiny(axes: Axes, report: Report, radius: Radius, sheet: Sheet) -> None:
