@@ -49,6 +49,16 @@ def test_radii_on_the_circle_are_angles() -> None:
     assert here.value == pytest.approx(there.value, abs=here.error + there.error)
 
 
+def test_all_norms_agree_in_one_dimension() -> None:
+    f_hat, zero = series(0.3, 0.5j, 0.2), Plain(call=lambda X: np.zeros(len(X)))
+    euclidean, maximum = (
+        Adversarial(radius=0.1, norm=norm).evaluate(f_hat, zero, Torus(), 10)
+        for norm in (2, np.inf)
+    )
+    assert euclidean == maximum
+    assert Adversarial(radius=0.1, norm=np.inf).name == Adversarial(radius=0.1).name
+
+
 def fast_and_slow(frequency: int, amplitude: float) -> FourierSeries:
     c = np.zeros(frequency + 1, dtype=np.complex128)
     c[1], c[frequency] = 1.0, amplitude
