@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.benchmarks import (
     bench_adversarial_flow,
+    bench_attack,
     bench_cell,
     bench_interpolant,
     bench_networks,
@@ -14,6 +15,7 @@ from tests.benchmarks import (
 
 for module in (
     bench_adversarial_flow,
+    bench_attack,
     bench_cell,
     bench_interpolant,
     bench_networks,
