@@ -142,7 +142,7 @@ def draw_amplitude(axes: Axes, report: Report, sheet: Sheet) -> None:
     """Draw the amplitude factor of the Laplace kernel, and that of a Gaussian kernel beside it."""
     study, readings = study_of(report, "sphere"), report.readings("sphere")
     dimensions = [d for d in SHOWN_DIMENSIONS if d in study.sizes]
-    axes.set(title="amplitude factor of a lone peak", xlabel="level of smoothing s")
+    axes.set(title="amplitude factor of a lone peak", xlabel="level of smoothing s (as beside)")
     for colour, mark, d in zip(shades(len(dimensions)), MARKS, dimensions, strict=False):
         curve = readings.curve(SHRUNK, AMPLITUDE, d)
         x, y = curve.times, curve.values.mean(axis=0)
@@ -154,7 +154,7 @@ def draw_amplitude(axes: Axes, report: Report, sheet: Sheet) -> None:
             sheet.add(axes.get_title(), f"Laplace, d = {d}", "factor", level, factor)
         for level, factor in zip(fine, gauss, strict=True):
             sheet.add(axes.get_title(), f"Gaussian, d = {d}", "factor", level, factor)
-    axes.plot([], [], **THEORY, label="Gaussian: $(1+s^2/l^2)^{-d/2}$")
+    axes.plot([], [], **THEORY, label="Gaussian: $(1+s^2/(d+1))^{-(d+1)/2}$")
     axes.legend(loc="upper right")
 
 
@@ -188,7 +188,7 @@ def draw_over_dimensions(axes: Axes, report: Report, sheet: Sheet) -> None:
             )
     dimension_axis(axes, study_of(report, "sphere").sizes)
     plain_ticks(axes, (1, 2, 5, 10, 20, 50))
-    axes.set_ylim(0.8, 2500.0)
+    axes.set_ylim(0.85, 900.0)
     axes.legend(loc="upper right")
 
 
