@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -96,9 +95,9 @@ class SGD(Method):
         return rng.permutation(n)[: n - n % size].reshape(-1, size)
 
 
-@partial(jax.jit, static_argnums=(0,))
+@jax.jit
 def _epoch(
-    rule: tuple[float, float],
+    rule: tuple[jax.Array, jax.Array],
     objective: Objective,
     model: Model,
     params: Params,
@@ -107,7 +106,7 @@ def _epoch(
     batches: tuple[jax.Array, jax.Array],
 ) -> tuple[Params, Any, jax.Array]:
     """Return parameters, optax's state and the mean loss of an epoch."""
-    optimiser = optax.sgd(*rule)
+    optimiser = optax.sgd(*rule)  # rate and momentum are traced: no code is compiled for each
 
     def step(carry: tuple[Params, Any], batch: tuple[jax.Array, jax.Array]) -> Any:  # noqa: ANN401
         (params, state), (rows, start) = carry, batch
