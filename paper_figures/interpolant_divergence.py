@@ -15,6 +15,7 @@ import numpy as np
 
 from ratecheck.assertions.intervals import Interval, of_mean
 from ratecheck.cli.stored import caveat, stored_report
+from ratecheck.interpolation.periodic import noise_factor
 from ratecheck.montecarlo.measured import MeasuredStudy
 from ratecheck.montecarlo.measurements.interpolant_risks import (
     CLEAN,
@@ -32,6 +33,7 @@ from ratecheck.plotting import (
     draw_levels,
     entry,
     footnote,
+    legend_above,
     look,
     new_figure,
     save,
@@ -212,10 +214,26 @@ def beside(report: Report, output: Path) -> list[Path]:
             write(sheet, label, f"{series}, {name_of}", levels, draw_levels(axes, levels, style))
             if not index:
                 size_axis(axes, np.array(sorted(levels), dtype=np.float64))
+        draw_limits(axes, name, radius, axes.get_xlim(), sheet)
     row[0].set_ylabel("risk over $\\sigma^2$")
-    row[0].legend(loc="lower left")
+    legend_above(figure, row[0], 5)
     footnote(figure, caveat(report))
     return save(figure, output / "interpolant_and_stopped", Sheet.COLUMNS, sheet)
+
+
+def draw_limits(
+    axes: Axes, name: str, radius: Radius, ends: tuple[float, float], sheet: Sheet
+) -> None:
+    """Draw what both risks of the interpolant are predicted to be, for the target 0."""
+    sizes = [round(n) for n in np.geomspace(*ends, 30)]
+    label = "predicted: $E_{2nr}$ and $c_m$"
+    growth = [expected_max_square(2 * n * radius_at(radius, n)) for n in sizes]
+    axes.plot(sizes, growth, **(THEORY | {"label": label, "zorder": 1}))
+    limit = noise_factor(2 if name == "spline" else 1, 2**16)
+    axes.plot(ends, [limit] * 2, **(THEORY | {"zorder": 1}))
+    sheet.add(KERNELS[name], "predicted", "clean risk over sigma^2", ends[1], limit)
+    for n, value in zip(sizes, growth, strict=True):
+        sheet.add(KERNELS[name], "predicted", "risk over sigma^2", n, value)
 
 
 def write(
