@@ -41,7 +41,8 @@ from ratecheck.plotting import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-RANGE, TICKS = (0.09, 6.0), (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+RANGE, TICKS = (0.09, 9.0), (0.1, 0.2, 0.5, 1.0, 2.0)
+SHOWN = 3.0  # certificates above it say nothing, and the legend needs the room
 THIN: dict[str, Any] = {"linewidth": 0.8, "linestyle": "-"}
 
 
@@ -81,7 +82,7 @@ def draw_curves(axes: Axes, readings: Readings, study: MeasuredStudy, d: int, sh
         grey = look(index) | {"color": GREY, "linewidth": 0.7, "marker": ""}
         exact = readings.curve(EXACT, quantity, d)
         draw_training(axes, exact, grey, sheet, label="" if index else "without noise")
-    entry(axes, "certificate", THIN | {"color": GREY})
+    entry(axes, "certificate", THIN | {"color": look(index)["color"]})
     plain_ticks(axes, TICKS)
     axes.set_ylim(*RANGE)
     axes.legend(loc="upper left", ncols=2)
@@ -94,7 +95,8 @@ def draw_bound(
     bound = readings.curve(NOISY, certified(radius), d)
     finite = np.isfinite(bound.times)
     means = bound.values.mean(axis=0)
-    axes.plot(bound.times[finite], means[finite], **THIN | {"color": style["color"]})
+    shown = np.where(means <= SHOWN, means, np.nan)
+    axes.plot(bound.times[finite], shown[finite], **THIN | {"color": style["color"]})
     for t, value in zip(bound.times, means, strict=True):
         sheet.add(axes.get_title(), certified(radius), "risk", float(t), float(value))
 
