@@ -58,5 +58,5 @@ class Budget:
         return screened + climbed + polished + touched
 
 
-#: 99 % of the best known loss of every fit of a path in d = 10: tests/benchmarks/attack_quality.py
+#: A compromise for paths of many fits; tests/benchmarks/bench_attack.py measures what it misses.
 STANDARD = Budget()
