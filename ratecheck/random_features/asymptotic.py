@@ -15,6 +15,9 @@ moments under N(0, 1), a_2 the second Hermite coefficient. Derived here (D), to 
 first terms are the squared universal bound N d / p times a constant of at least 2 (2 for x^2, in
 both models); the second is what is left at infinite width. So an even activation makes random
 features as robust, parameter for parameter, as tangent features.
+
+Left out: random features with a_0 not 0 have a constant feature whose length changes with |x|, and
+which adds 2 (a_2/a_0)^2 / N; it counts below N = sqrt(d), about.
 """
 
 from __future__ import annotations
