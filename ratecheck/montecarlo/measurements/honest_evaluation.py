@@ -122,7 +122,7 @@ class HonestEvaluation(Measurement):
             name: tuple(attack(victim, X, labels, rng) for attack in group)
             for name, group in self._attacks(problem).items()
         }
-        loss = margin_loss(victim, labels)  # type: ignore[arg-type] # asks for what a Victim has
+        loss = margin_loss(victim, labels)
         region = self.recipe.ball.region
         return found | {KERNELS: (Restarts()(loss, X, region, rng)[0],)}
 

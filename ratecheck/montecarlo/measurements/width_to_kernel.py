@@ -25,12 +25,16 @@ NETWORK: Final = "network"
 KERNEL: Final = "infinite width"
 ADVERSARIAL: Final = "adversarial"
 RESIDUAL: Final = "training error"
-CURVE_GAP: Final = "largest relative gap of the adversarial curves"
 
 
 def gap(time: float) -> str:
     """Return the name of the distance of the predictions at a time."""
     return f"sup distance at t={time:g}"
+
+
+def curve_gap(last: float) -> str:
+    """Return the name of the largest gap of the adversarial curves up to a time."""
+    return f"largest relative gap of the adversarial curves, t <= {last:g}"
 
 
 @final
@@ -42,7 +46,7 @@ class WidthToKernel(Measurement):
     K(., X) K^{-1} (I - exp(-t K / n)) y, K = NTK(depth, bias), on a grid of the circle.
 
     Readings: sup over the grid of the distance of the predictions at each time; clean risk,
-    adversarial risk and training error of both against time; the largest over time of
+    adversarial risk and training error of both against time; the largest up to each time of
     |R_network / R_kernel - 1|, R the adversarial risk. The supremum of the latter is that over
     nodes of the grid, the same ones for both.
 
@@ -99,10 +103,9 @@ class WidthToKernel(Measurement):
         curves = {name: self._quantities(values, f(G), y) for name, values in fits.items()}
         gaps = np.abs(fits[NETWORK] - fits[KERNEL])[:, : self.grid].max(axis=1)
         ratio = curves[NETWORK][ADVERSARIAL] / curves[KERNEL][ADVERSARIAL]
-        worst = float(np.abs(ratio - 1).max())
         return [
             *self._distances(gaps),
-            Reading(series=NETWORK, quantity=CURVE_GAP, value=worst),
+            *(self._curve_gap(np.abs(ratio - 1), last) for last in self.times),
             *(x for name, found in curves.items() for x in self._curves(name, found)),
         ]
 
@@ -145,6 +148,10 @@ class WidthToKernel(Measurement):
     def _distances(self, gaps: Array) -> Iterator[Reading]:
         for time, value in zip(self.times, gaps, strict=True):
             yield Reading(series=NETWORK, quantity=gap(time), value=float(value), time=time)
+
+    def _curve_gap(self, gaps: Array, last: float) -> Reading:
+        worst = float(gaps[np.array(self.times) <= last].max())
+        return Reading(series=NETWORK, quantity=curve_gap(last), value=worst, time=last)
 
     def _curves(self, name: str, curves: dict[str, Array]) -> Iterator[Reading]:
         for quantity, curve in curves.items():

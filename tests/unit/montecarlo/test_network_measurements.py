@@ -54,7 +54,7 @@ def test_wide_networks_come_near_and_narrow_ones_do_not() -> None:
     assert again == found[16][0]
     curves = [values(again, name, width.ADVERSARIAL) for name in (width.NETWORK, width.KERNEL)]
     worst = max(abs(a / b - 1) for a, b in zip(*curves, strict=True))
-    assert values(again, width.NETWORK, width.CURVE_GAP) == [pytest.approx(worst)]
+    assert values(again, width.NETWORK, width.curve_gap(1.0)) == [pytest.approx(worst)]
 
 
 def test_the_adversarial_risk_is_the_supremum_over_the_window() -> None:
