@@ -13,12 +13,8 @@ from ratecheck.risk.attack import Cap, Region
 from ratecheck.risk.certificate.frames import Frame, frames
 from ratecheck.risk.certificate.jets import ORDERS, profile_jet
 from ratecheck.risk.certificate.norm import kernel_modulus
-from ratecheck.risk.certificate.ranges import (
-    angle_range,
-    distance_range,
-    kernel_range,
-    profile_range,
-)
+from ratecheck.risk.certificate.ranges import kernel_range, profile_range
+from ratecheck.risk.certificate.reach import angle_range, distance_range
 from ratecheck.smoothing.radial import SmoothedMatern, mixture
 from ratecheck.types import Array
 

@@ -23,8 +23,8 @@ from ratecheck.risk.attack.cap import Cap
 from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.families import LAYERED, RADIAL, Lift, lift
 from ratecheck.risk.certificate.jets import profile_jet, radial_jet
-from ratecheck.risk.certificate.layers import expanded
-from ratecheck.risk.certificate.ranges import (
+from ratecheck.risk.certificate.layers import derivatives, lengths, majorants
+from ratecheck.risk.certificate.reach import (
     angle_range,
     distance_range,
     euclidean_reach,
@@ -160,19 +160,43 @@ def _lifted(form: Lift, X: Array, Y: Array, region: Region) -> Frame:
 
 
 def _of_layers(kernel: NNGP | NTK, X: Array, Y: Array, region: Region) -> Frame:
-    """K = F(S, q) with S = <x, y> + b and q = |x|^2 + b: S' = <y, e>, q' = 2 <x, e>, q'' = 2."""
+    """K = p G(u, v), p = |x~| = 1/v: `_lifted` has p G(u); here is also what v adds."""
     reach = euclidean_reach(region, X.shape[1])
-    F = {k: c[0] for k, c in expanded(kernel, X, Y, 0.0).items()}
-    wide = {k: np.abs(c).max(axis=0) for k, c in expanded(kernel, X, Y, reach).items()}
-    beta = np.linalg.norm(Y, axis=1)
-    gamma = 2.0 * (np.linalg.norm(X, axis=1, keepdims=True) + reach)
-    cubic = sum((wide[i, 3 - i] * beta**i * gamma ** (3 - i) for i in range(4)), np.zeros((1, 1)))
-    third = 6.0 * (cubic + wide[1, 1] * beta + 2.0 * wide[0, 2] * gamma)
-    return Frame(
-        base=X, directions=Y, columns=X.shape[1],
-        on_y=F[1, 0], on_x=2.0 * F[0, 1], yy=2.0 * F[2, 0], xy=2.0 * F[1, 1], xx=8.0 * F[0, 2],
-        unit=2.0 * F[0, 1], third=third,
-    )  # fmt: skip
+    (p, x), (_, y) = (polar(with_column(Z, kernel.bias**0.5)) for Z in (X, Y))
+    G, u = derivatives(kernel, X, Y), 1.0 - halves(x, y)[0]
+    fields = _turning(x, y, u, G[1, 0], G[2, 0] / p, (G[0, 0] - u * G[1, 0]) / p)
+    lone, mixed = G[0, 1] / p**2, G[1, 1] / p**2
+    fields["on_x"] = fields["on_x"] + G[0, 0] - G[0, 1] / p
+    fields["xy"] = fields["xy"] - mixed
+    fields["xx"] = fields["xx"] + 2.0 * u * mixed + lone + G[0, 2] / p**3
+    fields["unit"] = fields["unit"] - lone
+    short = lengths(p, kernel.bias, reach)[0]
+    angles = angle_range(x, y, lifted_reach(p, reach))
+    third = _layered_third(majorants(kernel, X, Y, reach), short, *_largest(*angles))
+    return Frame(**fields, third=third, columns=X.shape[1])
+
+
+def _layered_third(
+    G: dict[tuple[int, int], Array],
+    p: Array,
+    top: tuple[Array, Array],
+    sine: Array,
+    same: BoolArray,
+) -> Array:
+    """Bound the third derivative of p G(u, v) along lines from bounds of those of G.
+
+    In the notation of `_lifted`, with u' = beta/p, u'' = -(2 alpha beta + u tau)/p^2,
+    v' = -alpha/p^2, v'' = (3 alpha^2 - 1)/p^3, v''' = (9 alpha - 15 alpha^3)/p^4, it is that of
+    `_lifted` plus 3 alpha tau G_v/p^3 + (3 alpha - 6 alpha^3) G_vv/p^4 - alpha^3 G_vvv/p^5
+    + (beta (9 alpha^2 - 3) + 3 u alpha tau) G_uv/p^3 - 3 alpha beta^2 G_uuv/p^3
+    + 3 alpha^2 beta G_uvv/p^4.
+    """
+    U, h = np.abs(1.0 - top[0]), 3.0 * _HALF_CIRCLE
+    turning = _joined(G[3, 0] * sine**3, 3.0 * U * G[2, 0] * sine, same)
+    lone = turning + h * (G[2, 0] * sine**2 + G[0, 0] + U * G[1, 0])
+    first = h * G[0, 1] + (3.0 * sine + h * U) * G[1, 1] + h * sine**2 * G[2, 1]
+    second = 3.0 * G[0, 2] + h * sine * G[1, 2]
+    return np.asarray(lone / p**2 + first / p**3 + second / p**4 + G[0, 3] / p**5)
 
 
 def _largest(low: Array, high: Array) -> tuple[tuple[Array, Array], Array, BoolArray]:

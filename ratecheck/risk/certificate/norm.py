@@ -25,12 +25,8 @@ from ratecheck.kernels.geometry import polar, with_column
 from ratecheck.risk.attack.cap import Cap
 from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.families import LAYERED, RADIAL, ZONAL, Lift, lift
-from ratecheck.risk.certificate.ranges import (
-    euclidean_reach,
-    kernel_range,
-    lifted_reach,
-    profile_range,
-)
+from ratecheck.risk.certificate.ranges import kernel_range, profile_range
+from ratecheck.risk.certificate.reach import euclidean_reach, lifted_reach
 from ratecheck.risk.expansion import Expansion
 from ratecheck.types import Array, UnsupportedError
 

@@ -12,8 +12,6 @@ from functools import singledispatch
 import numpy as np
 
 from ratecheck.kernels import (
-    NNGP,
-    NTK,
     Brownian,
     BrownianPlusOne,
     Kernel,
@@ -22,17 +20,20 @@ from ratecheck.kernels import (
     Product,
     Scaled,
     Sum,
-    arcs,
 )
-from ratecheck.kernels.geometry import halves, polar, with_column
-from ratecheck.kernels.radial import distances
-from ratecheck.risk.attack.balls import EuclideanBall, MaximumBall
+from ratecheck.kernels.geometry import polar, with_column
 from ratecheck.risk.attack.cap import Cap
 from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.families import LAYERED, RADIAL, ZONAL, Lift, lift
+from ratecheck.risk.certificate.layers import layered_range
+from ratecheck.risk.certificate.reach import (
+    Range,
+    angle_range,
+    distance_range,
+    euclidean_reach,
+    lifted_reach,
+)
 from ratecheck.types import Array, UnsupportedError
-
-Range = tuple[Array, Array]  # low and high, each (m, n)
 
 
 @singledispatch
@@ -51,7 +52,7 @@ def kernel_range(kernel: Kernel, X: Array, Y: Array, region: Region) -> Range:
         if isinstance(region, Cap):
             return profile_range(kernel, *angle_range(X, Y, region.radius))
         if isinstance(kernel, LAYERED) and kernel.bias > 0 and kernel.depth > 2:
-            return _layered_range(kernel, X, Y, region)
+            return layered_range(kernel, X, Y, euclidean_reach(region, X.shape[1]))
         return _lifted_range(lift(kernel), X, Y, region)
     raise UnsupportedError(f"no certificate for {kernel!r}: its monotone form is not known")
 
@@ -100,30 +101,6 @@ def _(kernel: PeriodicSobolev, X: Array, Y: Array, region: Region) -> Range:
     return kernel.green(np.minimum(delta + r, 0.5)), kernel.green(np.maximum(delta - r, 0.0))
 
 
-def distance_range(X: Array, Y: Array, region: Region) -> Range:
-    """Return the range (m, n) of |x' - y_j|_2 over the region of each x_i in R^d.
-
-    A box is left out of account: that can only widen the range.
-    """
-    r = region.radius
-    if isinstance(region, MaximumBall):
-        low, high = np.zeros((len(X), len(Y))), np.zeros((len(X), len(Y)))
-        for k in range(X.shape[1]):
-            gap = np.abs(X[:, [k]] - Y[:, k])
-            low += np.maximum(gap - r, 0.0) ** 2
-            high += (gap + r) ** 2
-        return np.sqrt(low), np.sqrt(high)
-    gap = distances(X, Y)
-    return np.maximum(gap - r, 0.0), gap + r
-
-
-def angle_range(X: Array, Y: Array, reach: float | Array) -> Range:
-    """Return the range (m, n) of the angle to y_j of vectors within an angle of x_i."""
-    t, v = halves(polar(X)[1], polar(Y)[1])
-    theta = 2.0 * np.arctan2(np.sqrt(t), np.sqrt(v))
-    return np.maximum(theta - reach, 0.0), np.minimum(theta + reach, np.pi)
-
-
 def profile_range(kernel: Kernel, low: Array, high: Array) -> Range:
     """Return the range of a Schoenberg profile over angles from ``low`` to ``high``."""
     at = kernel.at_angle
@@ -133,20 +110,6 @@ def profile_range(kernel: Kernel, low: Array, high: Array) -> Range:
     odd_high, odd_low = at(low) - at(np.pi - low), at(high) - at(np.pi - high)
     even_high, even_low = at(near) + at(np.pi - near), at(far) + at(np.pi - far)
     return 0.5 * (even_low + odd_low), 0.5 * (even_high + odd_high)
-
-
-def euclidean_reach(region: Region, dimension: int) -> float:
-    """Return the largest |x' - x|_2 in a region of R^d."""
-    if isinstance(region, MaximumBall):
-        return float(region.radius * np.sqrt(dimension))
-    if isinstance(region, EuclideanBall):
-        return region.radius
-    raise UnsupportedError(f"{region!r} is no region of R^d")
-
-
-def lifted_reach(p: Array, reach: float) -> Array:
-    """Return the largest angle between vectors of length p and those within a distance of them."""
-    return np.where(reach < p, np.arcsin(np.minimum(reach / np.where(p > 0, p, 1.0), 1.0)), np.pi)
 
 
 def _lifted_range(form: Lift, X: Array, Y: Array, region: Region) -> Range:
@@ -160,28 +123,3 @@ def _lifted_range(form: Lift, X: Array, Y: Array, region: Region) -> Range:
     most = np.maximum(high * short, high * long)
     scale = q**form.degree
     return scale * least + form.constant, scale * most + form.constant
-
-
-def _layered_range(kernel: NNGP | NTK, X: Array, Y: Array, region: Region) -> Range:
-    """Return the range by intervals through the recursion (theory note A1), layer by layer."""
-    b, reach = kernel.bias, euclidean_reach(region, X.shape[1])
-    (p, x), (p_y, y) = (polar(with_column(Z, b**0.5)) for Z in (X, Y))
-    short, long = np.maximum(p - reach, b**0.5), p + reach
-    theta = angle_range(x, y, lifted_reach(p, reach))
-    u = np.stack([np.cos(theta[1]), np.cos(theta[0])])
-    size = np.stack([short, long]) * p_y.T
-    sigma = tangent = _scaled(size, u)
-    for layer in range(1, kernel.depth):
-        step = arcs.kappa(0, 1.0 - u, 1.0 + u)  # rises with u, as kappa_1 does
-        sigma = _scaled(size, arcs.kappa(1, 1.0 - u, 1.0 + u)) + b
-        tangent = _scaled(step, tangent) + sigma
-        size = np.sqrt(np.stack([short, long]) ** 2 + layer * b) * np.sqrt(p_y.T**2 + layer * b)
-        u = np.clip(_scaled(1.0 / size[::-1], sigma), -1.0, 1.0)
-    low, high = tangent if isinstance(kernel, NTK) else sigma
-    return low, high
-
-
-def _scaled(factor: Array, values: Array) -> Array:
-    """Return the interval of products for a factor >= 0; ends along the first axis."""
-    low = np.where(values[0] >= 0, factor[0], factor[1]) * values[0]
-    return np.stack([low, np.where(values[1] >= 0, factor[1], factor[0]) * values[1]])

@@ -15,7 +15,8 @@ from ratecheck.risk.attack.region import Region
 from ratecheck.risk.certificate.frames import Frame, frames
 from ratecheck.risk.certificate.interval import terms
 from ratecheck.risk.certificate.model import largest
-from ratecheck.risk.certificate.ranges import euclidean_reach, kernel_range
+from ratecheck.risk.certificate.ranges import kernel_range
+from ratecheck.risk.certificate.reach import euclidean_reach
 from ratecheck.risk.certificate.rise import Rise
 from ratecheck.risk.expansion import Expansion
 from ratecheck.types import Array, BoolArray

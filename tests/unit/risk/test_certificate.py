@@ -34,7 +34,8 @@ from ratecheck.risk.certificate.frames import frames
 from ratecheck.risk.certificate.jets import profile_jet, radial_jet
 from ratecheck.risk.certificate.model import largest
 from ratecheck.risk.certificate.norm import kernel_modulus, squared_norms
-from ratecheck.risk.certificate.ranges import angle_range, kernel_range
+from ratecheck.risk.certificate.ranges import kernel_range
+from ratecheck.risk.certificate.reach import angle_range
 from ratecheck.types import Array, Status, UnsupportedError
 
 ZONAL = [e.kernel for e in registry() if "zonal" in e.tags]
