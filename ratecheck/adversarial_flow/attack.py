@@ -13,7 +13,7 @@ from typing import final
 import numpy as np
 
 from ratecheck import check
-from ratecheck.adversarial_flow.outputs import Objective, Outputs, margin_loss
+from ratecheck.adversarial_flow.outputs import Objective, Scores, margin_loss
 from ratecheck.risk.attack import Box, EuclideanBall, MaximumBall, Region
 from ratecheck.risk.attack.ascent import ascend
 from ratecheck.types import Array, BoolArray, InputError, IntArray
@@ -112,7 +112,7 @@ class Restarts:
 
 
 def margins(
-    f: Outputs,
+    f: Scores,
     X: Array,
     labels: IntArray,
     region: Region,
@@ -126,7 +126,8 @@ def margins(
 
     Parameters
     ----------
-    f : Outputs
+    f : Scores
+        `Outputs`, or anything with its two methods.
     X : array of shape (m, d)
     labels : array of shape (m,)
         Columns of f.
@@ -134,12 +135,12 @@ def margins(
     rng : Generator
     search : Restarts, optional
     """
-    _admit(f, X, labels)
+    _admitted(f, X, labels)
     return (search or Restarts())(margin_loss(f, labels), X, region, rng)[1]
 
 
 def survivors(
-    f: Outputs,
+    f: Scores,
     X: Array,
     labels: IntArray,
     region: Region,
@@ -150,9 +151,8 @@ def survivors(
 
     As ``margins(...) <= 0``, but points that have been misclassified are not attacked again.
     """
-    _admit(f, X, labels)
-    rules = search or Restarts()
-    alive = np.asarray(f(X).argmax(axis=1) == labels)
+    scores, rules = _admitted(f, X, labels), search or Restarts()
+    alive = np.asarray(scores.argmax(axis=1) == labels)
     for index in range(rules.starts if region.radius > 0 else 0):
         rows = np.flatnonzero(alive)
         if rows.size == 0:
@@ -164,6 +164,9 @@ def survivors(
     return alive
 
 
-def _admit(f: Outputs, X: Array, labels: IntArray) -> None:
-    if labels.shape != (len(X),) or labels.min() < 0 or labels.max() >= f.offset.size:
-        raise InputError(f"labels must be {len(X)} integers in 0 ... {f.offset.size - 1}")
+def _admitted(f: Scores, X: Array, labels: IntArray) -> Array:
+    """Return the scores, or raise `InputError` where the labels are none of their columns."""
+    scores = f(X)
+    if labels.shape != (len(X),) or labels.min() < 0 or labels.max() >= scores.shape[1]:
+        raise InputError(f"labels must be {len(X)} integers in 0 ... {scores.shape[1] - 1}")
+    return scores

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 
@@ -14,6 +14,16 @@ from ratecheck.types import Array, IntArray
 _ENTRIES = 2**17  # kernel slopes held at once: what the gradient needs stays in cache
 
 Objective = Callable[[Array], tuple[Array, Array]]  # points (m, d) -> losses (m,), gradients (m, d)
+
+
+class Scores(Protocol):
+    """Several functions of a point, and gradients of sums of them: what an attack needs."""
+
+    def __call__(self, X: Array, /) -> Array:
+        """Return the values at the rows of X, shape (m, C)."""
+
+    def pull_back(self, X: Array, R: Array, /) -> Array:
+        """Return at each row x_i the gradient of sum_k R_ik f_k, shape (m, d), for R (m, C)."""
 
 
 @final
@@ -34,12 +44,12 @@ class Outputs:
     weights: Array
     offset: Array
 
-    def __call__(self, X: Array) -> Array:
+    def __call__(self, X: Array, /) -> Array:
         """Return the values at the rows of X, shape (m, C)."""
         rows = [self.kernel(X[i], self.centres) @ self.weights for i in self._tiles(len(X))]
         return np.concatenate(rows) + self.offset
 
-    def pull_back(self, X: Array, R: Array) -> Array:
+    def pull_back(self, X: Array, R: Array, /) -> Array:
         """Return at each row x_i the gradient of sum_k R_ik f_k, shape (m, d), for R (m, C).
 
         One pass over the kernel's slopes, however many outputs there are.
@@ -55,7 +65,7 @@ class Outputs:
         return [slice(i, min(i + step, rows)) for i in range(0, rows, step)]
 
 
-def square_loss(f: Outputs, Y: Array) -> Objective:
+def square_loss(f: Scores, Y: Array) -> Objective:
     """Return x' -> |f(x') - y|^2 / 2 with its gradient, for targets Y (m, C) of the m points."""
 
     def objective(Z: Array) -> tuple[Array, Array]:
@@ -65,7 +75,7 @@ def square_loss(f: Outputs, Y: Array) -> Objective:
     return objective
 
 
-def margin_loss(f: Outputs, labels: IntArray) -> Objective:
+def margin_loss(f: Scores, labels: IntArray) -> Objective:
     """Return x' -> max_{k != y} f_k(x') - f_y(x'), positive where x' is misclassified."""
     rows = np.arange(len(labels))
 
