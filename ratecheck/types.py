@@ -64,7 +64,7 @@ class Status(Enum):
     EDGE_HIGH = "the chosen time is the last of the grid: let the grid reach further"
     TRUNCATED = "the band limit costs more than the stated tolerance: raise the band"
     CLIPPED = "negative eigenvalues of the Gram matrix were set to zero"
-    UNCERTIFIED = "no upper bound is known for this kernel and region: the value is the attack's alone"
+    UNCERTIFIED = "no upper bound is known for this kernel and region: the value is an attack"
     GRID = "the grid of the supremum costs more than the stated error: the fit is too rough"
     BUDGET = "the iteration budget ended before the tolerance was met: raise the budget"
     RANK_DEFICIENT = "the kernel matrix is singular to rounding: least squares of minimum norm"

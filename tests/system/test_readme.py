@@ -34,6 +34,14 @@ def entries() -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: (entry["claim"], entry["suite"]))
 
 
+def names(study: Any) -> Iterator[str]:
+    """Yield the claims of a study with their controls, slopes first, as a report lists them."""
+    for expected in study.expectations:
+        yield from (claim.name for claim in (expected.claim, expected.wrong) if claim)
+    for held in getattr(study, "assertions", ()):
+        yield from (a.statement.name for a in (held, held.wrong) if a)
+
+
 def example() -> str:
     (code,) = re.findall(r"```python\n(.*?)```", text(), re.DOTALL)
     return str(code)
@@ -81,12 +89,7 @@ def test_another_verdict_would_be_noticed() -> None:
 @pytest.mark.parametrize("path", STANDARD, ids=lambda path: path.parent.parent.name)
 def test_stored_verdicts_are_about_the_claims_of_today(path: Path) -> None:
     suite: Any = catalogue.load_study(path.parent.parent.name)
-    now = [
-        claim.name
-        for study in suite.at("standard").studies
-        for expected in study.expectations
-        for claim in filter(None, (expected.claim, expected.wrong))
-    ]
+    now = [name for study in suite.at("standard").studies for name in names(study)]
     stored = [entry["statement"] for entry in json.loads(path.read_bytes())["verdicts"]]
     assert stored == now
 
