@@ -139,6 +139,11 @@ def finish(axes: Axes, sizes: list[int], room: float = 2.1) -> None:
     )
     axes.set_xlim(sizes[0] / 1.15, sizes[-1] * room)
     low, high = axes.get_ylim()
-    ticks = [v for v in (0.1, 0.3, 1, 3, 10, 30, 100, 300) if low <= v <= high]
+    coarse, fine = (
+        (0.1, 0.3, 1, 3, 10, 30, 100),
+        (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20),
+    )
+    chosen = coarse if high > 15 * low else fine
+    ticks = [v for v in chosen if low <= v <= high]
     axes.set_yticks(ticks, [f"{v:g}" for v in ticks])
     axes.minorticks_off()
