@@ -74,7 +74,9 @@ class UShape(Assertion):
         bound = readings.curve(self.series, self.upper or self.quantity, self.size)
         found = contrasts(self._ends(curve), bound.values, self.overlap)
         allowed = np.log1p(self.excess)
-        low, high = found.low.min(axis=0), found.high.min(axis=0)  # over the ends
+        # what the risk inside the brackets could be at most: its ends high, its minimum low
+        most = contrasts(self._ends(bound), curve.values, self.overlap) if self.upper else found
+        low, high = found.low.min(axis=0), most.high.min(axis=0)  # over the ends
         best = int(np.argmax(low))
         minimum = int(np.argmin(bound.values.mean(axis=0)))
         return Judgement(

@@ -161,6 +161,16 @@ def test_the_certificate_counts_at_the_minimum() -> None:
     assert word(held, both) is not CONSISTENT
 
 
+def test_a_wide_bracket_refutes_nothing() -> None:
+    """A certificate of three times the attack leaves room for a U shape, and for none."""
+    wide = curves(PARABOLA, 0.1) + curves(3 * PARABOLA, 0.1, quantity="certificate")
+    held = UShape(**LINE, size=10, excess=0.1, upper="certificate")  # type: ignore[arg-type]
+    assert word(held, wide) is INCONCLUSIVE
+    flat = np.linspace(2, 1, 11)
+    falling = curves(flat, 0.1) + curves(1.01 * flat, 0.1, quantity="certificate")
+    assert word(held, falling) is REFUTED
+
+
 def test_few_replicates_make_no_band() -> None:
     with pytest.raises(InputError, match="at least 8"):
         word(UShape(**LINE, size=10), curves(PARABOLA, 0.1, count=7))  # type: ignore[arg-type]
