@@ -28,7 +28,7 @@ IMAGES, LABELS = digits(3, 0)
 FILES = {
     "images": ("mnist", "t10k-images-idx3-ubyte", idx(IMAGES)),
     "labels": ("mnist", "t10k-labels-idx1-ubyte", idx(LABELS)),
-    "packed": ("mnist", "t10k-images-idx3-ubyte", gzip.compress(idx(IMAGES))),
+    "packed": ("mnist", "t10k-images-idx3-ubyte", gzip.compress(idx(IMAGES), mtime=0)),
     "binary": ("cifar10", "test_batch.bin", binary_batch(2, 0)),
     "python 2": ("cifar10", "test_batch", python2_batch(2, 0)),
     "protocol 0": ("cifar10", "test_batch", python_batch(2, 0, 0)),

@@ -37,7 +37,7 @@ def write_mnist(
             name = f"{part}-{what.replace('-idx', '.idx') if dotted else what}-ubyte"
             data = idx(array)
             path = folder / (f"{name}.gz" if packed else name)
-            path.write_bytes(gzip.compress(data) if packed else data)
+            path.write_bytes(gzip.compress(data, mtime=0) if packed else data)
 
 
 def colours(count: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
