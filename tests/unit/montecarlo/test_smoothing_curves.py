@@ -20,6 +20,7 @@ from ratecheck.montecarlo.measurements.smoothing_curves import (
     Curves,
 )
 from ratecheck.montecarlo.measurements.sphere_smoothing import (
+    BUDGET,
     Attack,
     SphereSmoothing,
     target,
@@ -32,7 +33,7 @@ from ratecheck.montecarlo.measurements.torus_smoothing import (
     TorusSmoothing,
 )
 from ratecheck.operators.expansion import KernelExpansion
-from ratecheck.risk import Expansion
+from ratecheck.risk import Budget, Expansion, adversarial_bracket
 from ratecheck.smoothing import smooth
 from ratecheck.streams import Role, generator
 from ratecheck.types import Array, InputError
@@ -171,3 +172,24 @@ def test_variance_is_that_of_many_draws() -> None:
 def test_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         sphere(**options)  # type: ignore[arg-type] # on purpose
+
+
+def test_the_budget_suffices() -> None:
+    """Beside an attack with twenty times the rows, on the roughest fits."""
+    rng = np.random.default_rng(0)
+    generous = Budget(centres=60, random=200, anchors=4, starts=16, steps=60, polish=40)
+    for d in (1, 2, 5):
+        domain = rc.domains.Circle() if d == 1 else rc.domains.Sphere(d)
+        X, points = domain.design(100, rng), domain.design(16, rng)
+        weights = np.linalg.solve(Laplace()(X, X), target(X) + rng.standard_normal(100))
+        rough = Expansion(
+            kernel=Laplace(), centres=X, weights=np.asarray(weights[:, None], np.float64)
+        )
+        found, best = (
+            adversarial_bracket(
+                rough, target, points, 0.15, domain=domain, budget=budget, certify=False
+            )
+            for budget in (BUDGET, generous)
+        )
+        assert best.rows > 10 * found.rows
+        assert found.attack[0] >= 0.997 * best.attack[0]
