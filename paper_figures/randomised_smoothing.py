@@ -155,6 +155,8 @@ def draw_amplitude(axes: Axes, report: Report, sheet: Sheet) -> None:
         for level, factor in zip(fine, gauss, strict=True):
             sheet.add(axes.get_title(), f"Gaussian, d = {d}", "factor", level, factor)
     axes.plot([], [], **THEORY, label="Gaussian: $(1+s^2/(d+1))^{-(d+1)/2}$")
+    axes.set_ylim(0.0, 1.75)
+    axes.set_yticks((0, 0.25, 0.5, 0.75, 1))
     axes.legend(loc="upper right")
 
 
