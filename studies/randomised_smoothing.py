@@ -273,7 +273,7 @@ def sphere_study(
         methods="interpolant and early-stopped gradient flow of Laplace(scale=1), smoothed",
         question="How does the gain of smoothing depend on the dimension and the sample size?",
         abscissa="n" if d else "d",
-        profiles=(rc.Profile(name="smoke", sizes=(sizes[0], sizes[2]), replicates=2),),
+        profiles=(rc.Profile(name="smoke", sizes=sizes[:2], replicates=2),),
     )  # fmt: skip
 
 
