@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import Any, Final, final
 
 import numpy as np
 import scipy.linalg
 
 from ratecheck.adversarial_flow import Outputs
+from ratecheck.adversarial_flow.outputs import Scores
 from ratecheck.kernels import NTK
 from ratecheck.montecarlo.measured import Streams
 from ratecheck.montecarlo.measurements.images import ImageProblem
 from ratecheck.montecarlo.measurements.recipe import Recipe
 from ratecheck.types import Array
-
-if TYPE_CHECKING:
-    from ratecheck.networks.robustness import Victim
 
 STANDARD: Final = "network, standard"
 ADVERSARIAL: Final = "network, adversarial"
@@ -31,7 +29,7 @@ _FACTOR: Final = 1e6
 class Magnified:
     """A classifier with all scores multiplied: the same answers, other gradients of losses."""
 
-    victim: Victim
+    victim: Scores
     factor: float
 
     def __call__(self, X: Array) -> Array:
@@ -45,7 +43,7 @@ class Magnified:
 
 def models(
     recipe: Recipe, problem: ImageProblem, epochs: int, second: int, streams: Streams
-) -> dict[str, Victim]:
+) -> dict[str, Scores]:
     """Return classifiers of every kind that the studies of networks attack.
 
     Networks of standard and of adversarial training (``epochs``); the linearisation of the latter,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ratecheck import check
 from ratecheck.adversarial_flow import Restarts
-from ratecheck.adversarial_flow.outputs import margin_loss
+from ratecheck.adversarial_flow.outputs import Scores, margin_loss
 from ratecheck.montecarlo.measured import Measurement, Reading, Streams
 from ratecheck.montecarlo.measurements.attacked_models import ADVERSARIAL, MASKED, models
 from ratecheck.montecarlo.measurements.images import ImageProblem
@@ -18,7 +18,7 @@ from ratecheck.montecarlo.measurements.recipe import Recipe
 from ratecheck.types import Array
 
 if TYPE_CHECKING:
-    from ratecheck.networks.robustness import Attack, Victim
+    from ratecheck.networks.robustness import Attack
 
 ONE_STEP: Final = "one step"
 TRAINING: Final = "as in training"
@@ -114,7 +114,7 @@ class HonestEvaluation(Measurement):
         }
 
     def _points(
-        self, victim: Victim, problem: ImageProblem, rng: np.random.Generator
+        self, victim: Scores, problem: ImageProblem, rng: np.random.Generator
     ) -> dict[str, tuple[Array, ...]]:
         """Return the points that each group of attacks finds for a classifier."""
         X, labels = problem.X_test, problem.y_test
@@ -146,7 +146,7 @@ def _magnified(readings: list[Reading], attack: str) -> Reading:
 
 
 def _margins(
-    victim: Victim, found: Mapping[str, tuple[Array, ...]], problem: ImageProblem
+    victim: Scores, found: Mapping[str, tuple[Array, ...]], problem: ImageProblem
 ) -> dict[str, Array]:
     """Return the smallest margins (m,) over the points of each group; transfer is one group."""
     from ratecheck.networks.robustness import margins

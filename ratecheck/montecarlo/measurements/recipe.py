@@ -13,9 +13,10 @@ from ratecheck.montecarlo.measurements.images import BOX, ImageProblem, Images
 from ratecheck.types import Array
 
 if TYPE_CHECKING:
+    from ratecheck.adversarial_flow.outputs import Scores
     from ratecheck.networks import PGD, Ball, ConvNet, Trained, Training
     from ratecheck.networks.model import Model
-    from ratecheck.networks.robustness import Attack, Evaluation, Victim
+    from ratecheck.networks.robustness import Attack, Evaluation
 
 
 @final
@@ -134,7 +135,7 @@ class Recipe:
 
     def evaluate(
         self,
-        victim: Victim,
+        victim: Scores,
         problem: ImageProblem,
         rng: np.random.Generator,
         elsewhere: Mapping[str, Array] | None = None,

@@ -1,8 +1,9 @@
 """Attacks that measure robustness, against networks and kernel expansions alike.
 
 A robust accuracy is an upper bound until the attack is strong; what is quoted is the pointwise
-worst case over several, as RobustBench does. Attacks see a `Victim`: scores, and gradients of
-sums of them. No module here needs jax.
+worst case over several, as RobustBench does. Attacks ask a classifier for its scores and for
+gradients of sums of them; kernel expansions (`ratecheck.adversarial_flow.Outputs`) have these, and
+`Trained` networks. No module here needs jax.
 
 >>> import numpy as np
 >>> from ratecheck.networks import MLP, PGD, Ball, Trained
@@ -25,7 +26,6 @@ from ratecheck.networks.robustness.ascent import Ascent, AutoPGD
 from ratecheck.networks.robustness.base import Attack
 from ratecheck.networks.robustness.criteria import margins
 from ratecheck.networks.robustness.search import BlockSearch
-from ratecheck.networks.robustness.victims import Victim
 
 __all__ = [
     "Ascent",
@@ -33,7 +33,6 @@ __all__ = [
     "AutoPGD",
     "BlockSearch",
     "Evaluation",
-    "Victim",
     "evaluate",
     "margins",
 ]

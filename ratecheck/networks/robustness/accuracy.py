@@ -8,9 +8,9 @@ from typing import final
 
 import numpy as np
 
+from ratecheck.adversarial_flow.outputs import Scores
 from ratecheck.networks.robustness.base import Attack
 from ratecheck.networks.robustness.criteria import margins
-from ratecheck.networks.robustness.victims import Victim
 from ratecheck.types import Array, InputError, IntArray
 
 
@@ -49,7 +49,7 @@ class Evaluation:
 
 
 def evaluate(
-    victim: Victim,
+    victim: Scores,
     X: Array,
     labels: IntArray,
     attacks: tuple[Attack, ...],
@@ -60,7 +60,7 @@ def evaluate(
 
     Parameters
     ----------
-    victim : Victim
+    victim : Scores
     X : ndarray, shape (n, d)
     labels : ndarray of int, shape (n,)
     attacks : tuple of Attack

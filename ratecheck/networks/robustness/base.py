@@ -9,9 +9,9 @@ from typing import final
 import numpy as np
 
 from ratecheck import check
+from ratecheck.adversarial_flow.outputs import Scores
 from ratecheck.networks.ball import Ball
 from ratecheck.networks.robustness.criteria import CRITERIA, margins
-from ratecheck.networks.robustness.victims import Victim
 from ratecheck.networks.targets import one_hot
 from ratecheck.types import Array, IntArray
 
@@ -21,7 +21,7 @@ from ratecheck.types import Array, IntArray
 class Search:
     """A victim under attack: asks it, and keeps the points of smallest margin; mutable."""
 
-    victim: Victim
+    victim: Scores
     labels: IntArray
     points: Array
     margins: Array = field(init=False)
@@ -65,7 +65,7 @@ class Attack(ABC):
         """Ask about points of the balls around the rows of X (checked)."""
 
     def __call__(
-        self, victim: Victim, X: Array, labels: IntArray, rng: np.random.Generator
+        self, victim: Scores, X: Array, labels: IntArray, rng: np.random.Generator
     ) -> Array:
         """Return, for each row of X, the point of smallest margin asked about, or the row itself.
 
