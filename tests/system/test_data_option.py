@@ -68,6 +68,12 @@ def grey_levels() -> list[float]:
     return list(pd.read_csv("results/grey/standard/records.csv")["value"])
 
 
+def test_workers_started_before_find_the_folder_as_well() -> None:
+    """The pool is kept between runs: what it inherited when it was started may be out of date."""
+    assert run("--workers", "2") == 3  # no folder is named: every cell fails, workers stay
+    assert run("--data", "data", "--workers", "2", "--fresh") == 0
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_workers_find_the_folder(workers: str) -> None:
     assert run("--data", "data", "--workers", workers) == 0
