@@ -13,19 +13,24 @@ from functools import partial
 from typing import final
 
 import numpy as np
-import scipy.linalg as sl
 
 from ratecheck.charts import Chart
 from ratecheck.functions import FourierSeries, Function
 from ratecheck.numerics import nufft
-from ratecheck.numerics.lanczos import Apply, lanczos
-from ratecheck.numerics.ritz import Ritz, compress, poles, rational_ritz
 from ratecheck.numerics.toeplitz import Multiplication, pack, unpack
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
-from ratecheck.operators.trace import sampled_spectrum
+from ratecheck.operators.coefficients import (
+    DENSE_BELOW,
+    all_of,
+    blocks,
+    dense,
+    krylov,
+    rational,
+    sampled,
+    symmetric,
+)
 from ratecheck.types import Array, ComplexArray, Status
 
-DENSE_BELOW = 400  # real coefficients up to which a dense eigenproblem is the cheapest
 BAND_FACTOR = 4  # band limit in units of the active frequency of the largest time
 _TAIL_FACTOR = 16  # discarded modes are summed up to this multiple of the band
 
@@ -81,16 +86,17 @@ class FourierGram(GramOperator):
         link = self._link(band)
         spectrum = self._population
         if prior.size <= DENSE_BELOW:
-            ritz = _dense(prior, _bordered(Multiplication.dense(moments), link), data, energy)
-            spectrum = _all_of(ritz)
+            ritz = dense(prior, _bordered(Multiplication.dense(moments), link), data, energy)
+            spectrum = all_of(ritz)
         elif self.uniform:
             multiply = Multiplication.of_moments(moments)
-            ritz = _rational(prior, multiply, data, energy, times, tolerance)
+            bound = float(multiply.values.max())
+            ritz = rational(prior, multiply, bound, data, energy, times, tolerance)
         else:
-            apply = _symmetric(prior, _with_link(Multiplication.of_moments(moments), link))
-            ritz = _krylov(prior, apply, data, energy, times, tolerance)
+            apply = symmetric(prior, _with_link(Multiplication.of_moments(moments), link))
+            ritz = krylov(prior, apply, data, energy, times, tolerance)
             if self.population is None:
-                spectrum = partial(_sampled, apply, prior.size)
+                spectrum = partial(sampled, apply, prior.size)
         mean_weight = float(moments[0].real)
         # modes beyond the band overlap where the design leaves part of the circle empty
         overlap = 2 * float(np.sum(np.abs(moments[: band + 1]) ** 2)) / mean_weight**2 - 1
@@ -195,105 +201,3 @@ def _with_link(multiply: Multiplication, link: Array | None) -> Callable[[Array]
         return out
 
     return apply
-
-
-def _all_of(ritz: Ritz) -> Callable[[], Spectrum]:
-    return lambda: Spectrum(
-        values=ritz.values, counts=np.ones(ritz.values.size), exact=True, banded=True
-    )
-
-
-def blocks(coefficients: Array) -> tuple[Array, Array]:
-    """Return values and counts in decreasing order, runs of 1 % of their ranks merged to the mean.
-
-    Filters are smooth in log mu: merging changes their traces by less than 1e-4 relative. By
-    frequency instead of rank, the parity zeros of some kernels would be averaged in; here they
-    are left out.
-    """
-    coefficients = np.sort(coefficients[coefficients > 0])[::-1]
-    edges = np.unique(np.geomspace(1, coefficients.size + 1, 1 + int(100 * _octaves(coefficients))))
-    starts = np.unique(edges.astype(np.int64)) - 1
-    starts = starts[starts < coefficients.size]
-    counts = np.diff(np.concatenate([starts, [coefficients.size]])).astype(np.float64)
-    return np.add.reduceat(coefficients, starts) / counts, counts
-
-
-def _octaves(coefficients: Array) -> float:
-    return float(np.log(coefficients.size + 1))
-
-
-def _dense(prior: Array, matrix: Array, data: Array, energy: float) -> Ritz:
-    """Diagonalise D^{1/2} T D^{1/2}; the defect is the backward error of the eigensolver."""
-    root = np.sqrt(prior)
-    values, u = sl.eigh(matrix * root * root[:, None], driver="evd", check_finite=False)
-    flaw = np.finfo(float).eps * abs(values[-1])
-    return _from_symmetric(
-        values, u, root, u.T @ (root * data), energy, flaw**2 * np.eye(prior.size)
-    )
-
-
-def _rational(
-    prior: Array,
-    multiply: Multiplication,
-    data: Array,
-    energy: float,
-    times: Array,
-    tolerance: float,
-) -> Ritz:
-    shifts = poles(float(times[0]), float(times[-1]), _pole_ratio(tolerance))
-    bound = float(multiply.values.max())
-    return rational_ritz(
-        prior, multiply, data, energy, bound, shifts, tolerance=min(tolerance, 1e-4) * 1e-4
-    )
-
-
-def _pole_ratio(tolerance: float) -> float:
-    """Return the ratio of poles: 2 reaches errors of 1e-5, 1.5 of 1e-7, 1.3 of 1e-9."""
-    return 2.0 if tolerance >= 1e-5 else 1.5 if tolerance >= 1e-7 else 1.3
-
-
-def _sampled(apply: Apply, size: int) -> Spectrum:
-    return replace(sampled_spectrum(apply, size), banded=True)
-
-
-def _symmetric(prior: Array, multiply: Apply) -> Apply:
-    """Return v -> D^{1/2} T D^{1/2} v."""
-    root = np.sqrt(prior)
-
-    def apply(v: Array) -> Array:
-        w = multiply(root * v)
-        w *= root
-        return w
-
-    return apply
-
-
-def _krylov(
-    prior: Array, apply: Apply, data: Array, energy: float, times: Array, tolerance: float
-) -> Ritz:
-    root = np.sqrt(prior)
-    t = float(times[-1])
-    target = tolerance * np.sqrt(energy) / max(np.linalg.norm(root * data) * np.sqrt(t), 1e-300)
-    run = lanczos(
-        apply, root * data, shift=1 / t, tolerance=float(target), budget=4000, reorthogonalise=False
-    )
-    small = compress(run, poles(float(times[0]), t, _pole_ratio(tolerance)))
-    return _from_symmetric(
-        small.values, small.vectors, root, small.loadings, energy, small.defect,
-        converged=run.converged,
-    )  # fmt: skip
-
-
-def _from_symmetric(
-    values: Array, u: Array, root: Array, loadings: Array, energy: float, defect: Array,
-    *, converged: bool = True,
-) -> Ritz:  # fmt: skip
-    """Turn eigenpairs of D^{1/2} T D^{1/2} into the Ritz form of the coefficients D^{1/2} x."""
-    values = np.maximum(values, 0.0)
-    scale = np.sqrt(values)
-    safe = np.where(scale > 0, scale, 1.0)
-    return Ritz(
-        values=values, vectors=root[:, None] * u, amplitudes=loadings, drive=scale * loadings,
-        overlaps=np.where(scale > 0, loadings / safe, 0.0), energy=energy, defect=defect,
-        order=0.5, converged=converged,
-    )  # fmt: skip

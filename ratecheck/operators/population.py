@@ -11,7 +11,7 @@ from ratecheck.domains import Circle, Domain, Interval, Torus
 from ratecheck.filters import Filter
 from ratecheck.kernels import Kernel, LiftedNTK, PeriodicSobolev
 from ratecheck.operators.base import Spectrum
-from ratecheck.operators.fourier import blocks
+from ratecheck.operators.coefficients import blocks
 from ratecheck.operators.prepare import frequency_coefficients
 from ratecheck.spectra import interval_eigenvalues, sobolev_order
 from ratecheck.types import Array, UnsupportedError

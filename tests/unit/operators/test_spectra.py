@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
 from ratecheck.filters import Filter, GradientFlowFilter, RidgeFilter
 from ratecheck.kernels import NTK, Kernel, Laplace, LiftedNTK, Matern, PeriodicSobolev
-from ratecheck.operators.fourier import blocks
+from ratecheck.operators.coefficients import blocks
 from ratecheck.operators.population import population
 from ratecheck.operators.trace import sampled_spectrum
 from ratecheck.types import Array, UnsupportedError
