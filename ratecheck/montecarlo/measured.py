@@ -75,6 +75,10 @@ class Measurement(ABC):
             Role -> generator, addressed by seed, study, size and replicate.
         """
 
+    def require(self) -> None:
+        """Raise at once what every cell would raise: a missing extra, missing files."""
+        return
+
 
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)

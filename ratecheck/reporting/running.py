@@ -24,7 +24,7 @@ from ratecheck.montecarlo.records import (
     write_records,
 )
 from ratecheck.montecarlo.runner import execute
-from ratecheck.montecarlo.studies import Study
+from ratecheck.montecarlo.studies import Study, require
 from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.report import Report
 from ratecheck.reporting.suites import as_suite, data_only
@@ -67,6 +67,8 @@ def run(
         If the folder holds a run of another design.
     ResultsError
         If the folder cannot be written or is damaged.
+    MissingExtraError
+        If the study needs an extra that is not installed.
     """
     check.integer("workers", workers, low=1)
     check.integer("seed", seed, low=0)
@@ -76,6 +78,7 @@ def run(
     folder = Path(results) / suite.name / profile
     if not fresh:
         _refuse_other(folder, design)
+    require(suite.studies)
     outcomes = _outcomes(suite, design, folder / JOURNAL, workers, fresh)
     rows = rows_of(plan := Plan.of(suite.studies), outcomes)
     summary = {**header(design), "cells": len(plan.cells), "failed": _failures(plan, outcomes)}

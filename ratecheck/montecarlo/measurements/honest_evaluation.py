@@ -78,6 +78,10 @@ class HonestEvaluation(Measurement):
             check.integer(name, getattr(self, name), low=1)
         check.integer("steps", self.steps, low=2)
 
+    def require(self) -> None:
+        """Raise what every cell would raise."""
+        self.recipe.require()
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the readings of one draw of images and one start."""
         problem = self.recipe.images.draw(streams("split"), size)

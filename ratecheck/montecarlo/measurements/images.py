@@ -15,6 +15,9 @@ from ratecheck.types import Array, InputError, IntArray
 VARIABLE: Final = "RATECHECK_IMAGES"
 """Environment variable that names the data of the image studies; digits unless it is set."""
 
+LOCAL: Final = ("mnist", "cifar10")
+"""Data sets that are read from files."""
+
 BOX: Final = (-1.0, 1.0)
 """Range of every pixel in an `ImageProblem`."""
 
@@ -72,6 +75,12 @@ class Images:
         check.choice("data", self.data, NAMES)
         check.integer("test", self.test, low=1)
 
+    def require(self) -> None:
+        """Raise `InputError` if files are missing."""
+        parts: tuple[Literal["train", "test"], ...] = ("train", "test")
+        for part in parts if self.data in LOCAL else ():
+            load(self.data, part=part, limit=1)
+
     def draw(self, rng: np.random.Generator, train: int) -> ImageProblem:
         """Return a random problem with ``train`` training images.
 
@@ -82,7 +91,7 @@ class Images:
         InputError
             If the data set has too few rows, or no images.
         """
-        if self.data in ("mnist", "cifar10"):
+        if self.data in LOCAL:
             parts: tuple[Literal["train", "test"], ...] = ("train", "test")
             first, second = (load(self.data, part=part) for part in parts)
             own = _rows(rng, first, train)

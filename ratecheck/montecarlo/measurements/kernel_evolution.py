@@ -11,7 +11,13 @@ import numpy as np
 from ratecheck import check
 from ratecheck.montecarlo.measured import Measurement, Reading, Streams
 from ratecheck.montecarlo.measurements.images import ImageProblem
-from ratecheck.montecarlo.measurements.kernel_readings import distance_matrix, pictures, richness
+from ratecheck.montecarlo.measurements.kernel_readings import (
+    VIEWS,
+    distance_matrix,
+    pictures,
+    richness,
+    seen,
+)
 from ratecheck.montecarlo.measurements.recipe import Recipe
 from ratecheck.types import Array, InputError
 
@@ -39,10 +45,9 @@ class Run:
     params: tuple[Any, ...]
     kernels: tuple[Array, ...]
 
-    @property
-    def means(self) -> list[Array]:
-        """The kernels averaged over outputs."""
-        return [each.mean(axis=0) for each in self.kernels]
+    def means(self, view: str = "") -> list[Array]:
+        """Return the kernels averaged over outputs, in a view of `VIEWS`."""
+        return [seen(each.mean(axis=0), view) for each in self.kernels]
 
 
 @final
@@ -52,7 +57,8 @@ class KernelEvolution(Measurement):
 
     Runs A and A' start from the same parameters and differ in the order of batches and the starts
     of attacks; run B starts elsewhere. Kernels are those on the first test images; S, the distance
-    of two, is taken of their means over outputs. Readings:
+    of two, is taken of their means over outputs, and once more of these centred (pixels and ReLU
+    features have large means, whose common direction hides most of what changes). Readings:
 
     - of run A: S between all checkpoints of one training, and from each of the standard to each
       of the adversarial one; ranks, alignment, specialisation and accuracies over the epochs; the
@@ -88,6 +94,10 @@ class KernelEvolution(Measurement):
         check.integer("probes", self.probes, low=2, high=self.recipe.images.test)
         check.integer("pictures", self.pictures, low=0, high=self.probes)
 
+    def require(self) -> None:
+        """Raise what every cell would raise."""
+        self.recipe.require()
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the readings of one draw of images, two starts and two orders of batches."""
         problem = self.recipe.images.draw(streams("split"), size)
@@ -96,12 +106,11 @@ class KernelEvolution(Measurement):
             name: self._runs(network, problem, streams, name) for name in (STANDARD, ADVERSARIAL)
         }
         first = {name: found[0] for name, found in runs.items()}
-        out = list(self._matrices(first))
+        out = [x for view in VIEWS for x in self._distances(runs, view)]
         for name, found in runs.items():
-            out += self._settling(name, found)
             out += richness(name, found[0].epochs, found[0].kernels, problem.y_test[: self.probes])
             out += self._accuracies(name, found[0], network, problem, streams("probe"))
-        return [*out, *self._ends(runs), *self._pictures(first, problem)]
+        return [*out, *self._pictures(first, problem)]
 
     def _runs(
         self, network: ConvNet, problem: ImageProblem, streams: Streams, name: str
@@ -131,25 +140,28 @@ class KernelEvolution(Measurement):
         kernels = [empirical_ntk(network, at, probes, logits="each") for at in training.params]
         return Run(epochs=(0, *epochs), params=training.params, kernels=tuple(kernels))
 
-    def _matrices(self, first: dict[str, Run]) -> Iterator[Reading]:
-        means = {name: run.means for name, run in first.items()}
-        for name, found in means.items():
-            yield from distance_matrix(name, found, found)
-        yield from distance_matrix(BOTH, means[STANDARD], means[ADVERSARIAL])
+    def _distances(self, runs: dict[str, list[Run]], view: str) -> Iterator[Reading]:
+        """Yield all that is read off distances of kernels."""
+        first = {name: found[0].means(view) for name, found in runs.items()}
+        for name, means in first.items():
+            yield from distance_matrix(name, means, means, view)
+        yield from distance_matrix(BOTH, first[STANDARD], first[ADVERSARIAL], view)
+        for name, found in runs.items():
+            yield from self._settling(name, found, view)
+        yield from self._ends(runs, view)
 
-    def _settling(self, name: str, runs: list[Run]) -> Iterator[Reading]:
+    def _settling(self, name: str, runs: list[Run], view: str) -> Iterator[Reading]:
         from ratecheck.networks import kernel_distance
 
-        middles = [run.means[run.epochs.index(self.middle)] for run in runs]
+        paths = [(run.means(view), run.epochs.index(self.middle)) for run in runs]
         for quantity, other in {EARLY: 0, LATE: -1}.items():
-            pairs = zip(runs, middles, strict=True)
-            values = [kernel_distance(run.means[other], middle) for run, middle in pairs]
-            yield Reading(series=name, quantity=quantity, value=float(np.mean(values)))
+            values = [kernel_distance(means[other], means[middle]) for means, middle in paths]
+            yield Reading(series=name, quantity=quantity + view, value=float(np.mean(values)))
 
-    def _ends(self, runs: dict[str, list[Run]]) -> Iterator[Reading]:
+    def _ends(self, runs: dict[str, list[Run]], view: str) -> Iterator[Reading]:
         from ratecheck.networks import kernel_distance
 
-        ends = {name: [run.means[-1] for run in found] for name, found in runs.items()}
+        ends = {name: [run.means(view)[-1] for run in found] for name, found in runs.items()}
         for quantity, other in {SAME_START: 1, OTHER_START: 2}.items():
             found = {name: kernel_distance(K[0], K[other]) for name, K in ends.items()}
             found[ALIKE] = float(np.mean(list(found.values())))
@@ -158,7 +170,7 @@ class KernelEvolution(Measurement):
                 + kernel_distance(ends[ADVERSARIAL][0], ends[STANDARD][other])
             )
             for name, value in found.items():
-                yield Reading(series=name, quantity=quantity, value=value)
+                yield Reading(series=name, quantity=quantity + view, value=value)
 
     def _accuracies(
         self,
@@ -181,6 +193,6 @@ class KernelEvolution(Measurement):
 
     def _pictures(self, first: dict[str, Run], problem: ImageProblem) -> Iterator[Reading]:
         probes = problem.X_test[: self.probes]
-        yield from pictures("start", first[STANDARD].means[0], probes, self.pictures)
+        yield from pictures("start", first[STANDARD].means()[0], probes, self.pictures)
         for name, run in first.items():
-            yield from pictures(name, run.means[-1], probes, self.pictures)
+            yield from pictures(name, run.means()[-1], probes, self.pictures)

@@ -11,6 +11,10 @@ from ratecheck.montecarlo.measured import Reading
 from ratecheck.types import Array, IntArray
 
 MATRIX: Final = "distance of checkpoints"
+CENTRED: Final = ", kernels centred"
+"""Ends the name of a distance of kernels with the means of rows and columns taken out."""
+
+VIEWS: Final = ("", CENTRED)
 PICTURE: Final = "sum of images weighted by eigenvectors"
 ALIGNMENT: Final = "alignment with the labels"
 SPECIALISATION: Final = "specialisation to the own class"
@@ -19,13 +23,25 @@ RANKS: Final = {name: f"effective rank ({name})" for name in ("entropy", "trace"
 _TOP = 10
 
 
-def distance_matrix(series: str, rows: Sequence[Array], columns: Sequence[Array]) -> list[Reading]:
+def seen(kernel: Array, view: str) -> Array:
+    """Return a kernel (m, m) as it is, or centred, for a view of `VIEWS`."""
+    if not view:
+        return kernel
+    centred = kernel - kernel.mean(axis=0)
+    centred -= centred.mean(axis=1, keepdims=True)
+    return np.asarray(0.5 * (centred + centred.T))
+
+
+def distance_matrix(
+    series: str, rows: Sequence[Array], columns: Sequence[Array], view: str = ""
+) -> list[Reading]:
     """Return S of every pair of kernels; the index counts pairs row by row."""
     from ratecheck.networks import kernel_distance
 
-    values = [kernel_distance(K, L) for K in rows for L in columns]
+    first, second = ([seen(K, view) for K in some] for some in (rows, columns))
+    values = [kernel_distance(K, L) for K in first for L in second]
     return [
-        Reading(series=series, quantity=MATRIX, value=value, index=index)
+        Reading(series=series, quantity=MATRIX + view, value=value, index=index)
         for index, value in enumerate(values)
     ]
 
@@ -53,11 +69,9 @@ def explained(kernel: Array, labels: IntArray) -> float:
     """
     from ratecheck.networks import eigenvectors, one_hot
 
-    centred = kernel - kernel.mean(axis=0)
-    centred -= centred.mean(axis=1, keepdims=True)
     targets = one_hot(labels, int(labels.max()) + 1)
     targets -= targets.mean(axis=0)
-    top = eigenvectors(0.5 * (centred + centred.T), min(_TOP, len(kernel)))[1]
+    top = eigenvectors(seen(kernel, CENTRED), min(_TOP, len(kernel)))[1]
     return float(np.sum((top.T @ targets) ** 2) / np.sum(targets**2))
 
 

@@ -66,6 +66,10 @@ class KernelSwap(Measurement):
             raise InputError(f"epochs must increase and not be empty, got {self.epochs!r}")
         check.integer("second", self.second, low=1)
 
+    def require(self) -> None:
+        """Raise what every cell would raise."""
+        self.recipe.require()
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the readings of one draw of images and one start."""
         problem = self.recipe.images.draw(streams("split"), size)

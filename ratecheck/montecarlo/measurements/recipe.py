@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from ratecheck.networks.robustness import Attack, Evaluation
 
 
+def require_networks() -> None:
+    """Raise `MissingExtraError` unless networks can be trained."""
+    import ratecheck.networks.backend  # noqa: F401 - what is asked is whether it can be imported
+
+
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
@@ -56,6 +61,11 @@ class Recipe:
         check.positive("rate", self.rate)
         for name in ("channels", "batch", "steps", "convolutions"):
             check.integer(name, getattr(self, name), low=1)
+
+    def require(self) -> None:
+        """Raise what training would raise: a missing extra, missing images."""
+        require_networks()
+        self.images.require()
 
     @property
     def ball(self) -> Ball:

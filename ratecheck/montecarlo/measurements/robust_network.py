@@ -10,6 +10,7 @@ from ratecheck import check
 from ratecheck.adversarial_flow import Restarts, ball, margins
 from ratecheck.montecarlo.measured import Measurement, Reading, Streams
 from ratecheck.montecarlo.measurements.labelled import Labelled
+from ratecheck.montecarlo.measurements.recipe import require_networks
 from ratecheck.types import InputError
 
 ADVERSARIAL: Final = "network, adversarial training"
@@ -70,6 +71,10 @@ class RobustNetwork(Measurement):
             check.choice("training", name, (ADVERSARIAL, STANDARD))
         if not self.epochs or list(self.epochs) != sorted(set(self.epochs)):
             raise InputError(f"epochs must increase and not be empty, got {self.epochs!r}")
+
+    def require(self) -> None:
+        """Raise what every cell would raise."""
+        require_networks()
 
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the curves of one split and one start."""

@@ -13,6 +13,7 @@ from ratecheck import check
 from ratecheck.domains import Circle
 from ratecheck.kernels import NTK
 from ratecheck.montecarlo.measured import Measurement, Reading, Streams
+from ratecheck.montecarlo.measurements.recipe import require_networks
 from ratecheck.noise import Noise
 from ratecheck.risk.windows import Sampled
 from ratecheck.targets import Target
@@ -87,6 +88,10 @@ class WidthToKernel(Measurement):
     def radius(self) -> float:
         """The attack's radius, an angle."""
         return 2 * np.pi * self.reach / self.grid
+
+    def require(self) -> None:
+        """Raise what every cell would raise."""
+        require_networks()
 
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the readings of one design, noise, target and initialisation."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,8 @@ from ratecheck import datasets
 from ratecheck.datasets import Dataset
 from ratecheck.montecarlo.measurements import images
 from ratecheck.montecarlo.measurements.images import Images, chosen
-from ratecheck.types import InputError
+from ratecheck.types import InputError, RatecheckError
+from tests.unit.datasets.writers import write_mnist
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -67,3 +70,14 @@ def test_bad_sizes_and_data_are_refused() -> None:
         Images(data="digits", test=1000).draw(rng(), 1000)
     with pytest.raises(InputError, match="no images"):
         Images(data="diabetes", test=10).draw(rng(), 10)
+
+
+def test_missing_files_are_named_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Images(data="digits", test=4).require()
+    monkeypatch.setenv("RATECHECK_DATA", str(tmp_path))
+    with pytest.raises(RatecheckError, match="mnist"):
+        Images(data="mnist", test=4).require()
+    write_mnist(tmp_path)
+    Images(data="mnist", test=4).require()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,32 @@ def test_everything_else_works_without_it() -> None:
     program = "import ratecheck, ratecheck.networks, ratecheck.montecarlo, ratecheck.cli.app; "
     ended = run(BLOCKED + program + "print(ratecheck.kernels.NTK(depth=2))")
     assert ended.stdout.strip() == "NTK(depth=2, bias=0.0)", ended.stderr
+
+
+NETWORK_STUDIES = ("width_to_kernel", "kernel_evolution", "kernel_swap", "evaluation_is_honest")
+
+
+@pytest.mark.parametrize("name", NETWORK_STUDIES)
+def test_a_study_of_networks_is_refused_before_any_cell(name: str, tmp_path: Path) -> None:
+    arguments = ["run", name, "--profile", "smoke", "--results", str(tmp_path / "results")]
+    ended = run(BLOCKED + f"from ratecheck.cli import main; sys.exit(main({arguments}))")
+    assert ended.returncode == 2, ended.stderr
+    assert "'ratecheck[nn]'" in ended.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_every_study_can_be_read_and_others_run_without_it(tmp_path: Path) -> None:
+    program = f"""
+import ratecheck as rc
+from ratecheck.cli import catalogue
+suites = dict(catalogue.known_suites())
+report = rc.run(suites["u_curve_1d"], results={str(tmp_path)!r}, profile="smoke")
+print(len(suites), len(report.failed), len(report.records) > 0)
+"""
+    ended = run(BLOCKED + program)
+    count, failed, measured = ended.stdout.split()
+    assert int(count) >= 24, ended.stderr
+    assert (failed, measured) == ("0", "True")
 
 
 def test_settings_of_the_users_own_are_kept() -> None:
