@@ -130,7 +130,8 @@ def biased_layers(
         theta += 1.0
         tangent *= theta
         tangent += sigma
-        t, p, q, size = _next(fall, p, q, size, bias)
+        if layer + 1 < depth:
+            t, p, q, size = _next(fall, p, q, size, bias)
     return sigma, tangent
 
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Kernel(ABC):
             Wrong shape, NaN or infinite entries, points outside the kernel's domain.
         """
         first, second = self._pair(X, Y)
-        return tiling.gram(self._gram, first, second)
+        return tiling.gram(self._tiles(), first, second)
 
     def diagonal(self, X: Array) -> Array:
         """Return K(x_i, x_i), shape (n,), for points of shape (n, d)."""
@@ -122,6 +122,10 @@ class Kernel(ABC):
     @abstractmethod
     def _gram(self, X: Array, Y: Array) -> Array:
         """Return the values (n, m) on one tile of checked points."""
+
+    def _tiles(self) -> tiling.Tiles[Any]:
+        """Return how tiles are made; kernels that can prepare their points once override it."""
+        return tiling.unprepared(self._gram)
 
     def _diagonal(self, X: Array) -> Array:
         """Return the diagonal (n,); by tiles, where a kernel has no formula."""

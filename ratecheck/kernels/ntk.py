@@ -20,10 +20,18 @@ import numpy as np
 from ratecheck import check
 from ratecheck.kernels import arcs
 from ratecheck.kernels.base import Kernel
-from ratecheck.kernels.geometry import halves, polar, with_column
+from ratecheck.kernels.geometry import polar, with_column
 from ratecheck.kernels.homogeneous import homogeneous_pair
+from ratecheck.kernels.layered import (
+    Polar,
+    gradient_of_points,
+    layer_tiles,
+    of_halves,
+    of_points,
+)
 from ratecheck.kernels.line import coordinate
 from ratecheck.kernels.recursion import exact_layers
+from ratecheck.kernels.tiling import Tiles
 from ratecheck.types import Array, UnsupportedError
 
 if TYPE_CHECKING:
@@ -70,13 +78,17 @@ class NNGP(Kernel):
         return True
 
     def _gram(self, X: Array, Y: Array) -> Array:
-        return _of_points(X, Y, self.depth, self.bias)[0]
+        tiles = self._tiles()
+        return tiles.evaluate(tiles.prepare(X), tiles.prepare(Y))
+
+    def _tiles(self) -> Tiles[Polar]:
+        return layer_tiles(self.depth, self.bias, 0)
 
     def _diagonal(self, X: Array) -> Array:
         return _square(X) + self.depth * self.bias
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
-        return _gradient_of_points(X, Y, W, self.depth, self.bias)[0]
+        return gradient_of_points(X, Y, W, self.depth, self.bias)[0]
 
     def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
         if self.bias != 0:
@@ -86,7 +98,7 @@ class NNGP(Kernel):
         )
 
     def _zonal(self, t: Array, v: Array) -> Array:
-        return _of_halves(t, v, self.depth, self.bias)[0]
+        return of_halves(t, v, self.depth, self.bias)[0]
 
     def _exact(self, u: Value, field: Field) -> Value:
         return exact_layers(u, field, self.depth, self.bias)[0]
@@ -129,14 +141,18 @@ class NTK(Kernel):
         return True
 
     def _gram(self, X: Array, Y: Array) -> Array:
-        return _of_points(X, Y, self.depth, self.bias)[1]
+        tiles = self._tiles()
+        return tiles.evaluate(tiles.prepare(X), tiles.prepare(Y))
+
+    def _tiles(self) -> Tiles[Polar]:
+        return layer_tiles(self.depth, self.bias, 1)
 
     def _diagonal(self, X: Array) -> Array:
         L, b = self.depth, self.bias
         return L * _square(X) + b * (L * (L + 1) / 2)
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
-        return _gradient_of_points(X, Y, W, self.depth, self.bias)[1]
+        return gradient_of_points(X, Y, W, self.depth, self.bias)[1]
 
     def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
         if self.bias != 0:
@@ -146,7 +162,7 @@ class NTK(Kernel):
         )
 
     def _zonal(self, t: Array, v: Array) -> Array:
-        return _of_halves(t, v, self.depth, self.bias)[1]
+        return of_halves(t, v, self.depth, self.bias)[1]
 
     def _exact(self, u: Value, field: Field) -> Value:
         return exact_layers(u, field, self.depth, self.bias)[1]
@@ -216,14 +232,21 @@ class LiftedNTK(Kernel):
         return np.column_stack(F), np.column_stack((one, x, a, x * a))
 
     def _gram(self, X: Array, Y: Array) -> Array:
-        return _of_points(with_column(X, 1.0), with_column(Y, 1.0), self.depth, 0.0)[1] + 1.0
+        tiles = self._tiles()
+        return tiles.evaluate(tiles.prepare(X), tiles.prepare(Y))
+
+    def _tiles(self) -> Tiles[Polar]:
+        return Tiles(
+            prepare=lambda X: polar(with_column(X, 1.0)),
+            evaluate=lambda P, Q: of_points(P, Q, self.depth, 0.0)[1] + 1.0,
+        )
 
     def _diagonal(self, X: Array) -> Array:
         return self.depth * (_square(X) + 1.0) + 1.0
 
     def _gradient(self, X: Array, Y: Array, W: Array) -> Array:
         lifted = with_column(X, 1.0), with_column(Y, 1.0)
-        return _gradient_of_points(*lifted, W, self.depth, 0.0)[1][:, :-1]
+        return gradient_of_points(*lifted, W, self.depth, 0.0)[1][:, :-1]
 
     def _gram_and_gradient(self, X: Array, Y: Array, W: Array) -> tuple[Array, Array]:
         lifted = with_column(X, 1.0), with_column(Y, 1.0)
@@ -243,42 +266,3 @@ class LiftedNTK(Kernel):
 
 def _square(X: Array) -> Array:
     return np.asarray(np.einsum("ij,ij->i", X, X))
-
-
-def _of_halves(t: Array, v: Array, depth: int, bias: float) -> tuple[Array, Array]:
-    if bias == 0:
-        return arcs.layers(t, v, depth)
-    size = np.full((1,) * np.ndim(t), 1.0 + bias)
-    first, second = t / (1.0 + bias), (v + 2.0 * bias) / (1.0 + bias)
-    return arcs.biased_layers(first, second, size, size, depth, bias)
-
-
-def _of_points(X: Array, Y: Array, depth: int, bias: float) -> tuple[Array, Array]:
-    if bias != 0:
-        X, Y = with_column(X, bias**0.5), with_column(Y, bias**0.5)
-    (p, x), (q, y) = polar(X), polar(Y)
-    t, v = halves(x, y)
-    if bias != 0:
-        return arcs.biased_layers(t, v, *_squares(p, q.T), depth, bias)
-    nngp, ntk = arcs.layers(t, v, depth)
-    size = p * q.T
-    return np.multiply(nngp, size, out=nngp), np.multiply(ntk, size, out=ntk)
-
-
-def _squares(p: Array, q: Array) -> tuple[Array, Array]:
-    """Return the squares, as (1, 1) arrays where all lengths agree to rounding (spheres)."""
-    low, high = min(p.min(), q.min()), max(p.max(), q.max())
-    if high - low <= 1e-15 * high:
-        p = q = np.full((1, 1), 0.5 * (low + high))
-    return p * p, q * q
-
-
-def _gradient_of_points(
-    X: Array, Y: Array, W: Array, depth: int, bias: float
-) -> tuple[Array, Array]:
-    """Return the gradients (n, d) of covariance and tangent kernel; zero at x = 0 without bias."""
-    (p, x), (q, y) = (polar(with_column(Z, bias**0.5)) for Z in (X, Y))
-    full = np.where(p == 0, 1.0, p)
-    slopes = arcs.layer_slopes(*halves(x, y), full**2, q.T**2, depth, bias)
-    rows = [(W * s[0]) @ Y + 2.0 * np.sum(W * s[1], axis=1, keepdims=True) * X for s in slopes]
-    return np.where(p == 0, 0.0, rows[0]), np.where(p == 0, 0.0, rows[1])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -11,7 +13,20 @@ from ratecheck.types import Array
 TILE = 192  # rows and columns of a tile: half a dozen float64 temporaries fit in 2 MB of cache
 ENTRIES = 2**16  # entries of a block of rows, where only rows are cut
 
-Evaluate = Callable[[Array, Array], Array]
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tiles(Generic[P]):
+    """How a tile is made: points prepared once per strip, values of two prepared strips."""
+
+    prepare: Callable[[Array], P]
+    evaluate: Callable[[P, P], Array]
+
+
+def unprepared(evaluate: Callable[[Array, Array], Array]) -> Tiles[Array]:
+    """Return tiles of the points as they are."""
+    return Tiles(prepare=lambda X: X, evaluate=evaluate)
 
 
 def blocks(size: int, step: int) -> Iterator[slice]:
@@ -25,15 +40,17 @@ def row_blocks(rows: int, columns: int) -> Iterator[slice]:
     return blocks(rows, max(1, ENTRIES // columns))
 
 
-def gram(evaluate: Evaluate, X: Array, Y: Array) -> Array:
-    """Return the matrix of ``evaluate`` on all pairs; exactly symmetric when ``X is Y``."""
+def gram(tiles: Tiles[P], X: Array, Y: Array) -> Array:
+    """Return the matrix of values at all pairs; exactly symmetric when ``X is Y``."""
     _keep_freed_memory()
+    rows = _strips(tiles, X)
     if X is Y:
-        return _symmetric(evaluate, X)
+        return _symmetric(tiles, rows, _strips(tiles, X), len(X))
     out = np.empty((len(X), len(Y)))
-    for i in blocks(len(X), TILE):
-        for j in blocks(len(Y), TILE):
-            out[i, j] = _tile(evaluate, X[i], Y[j])
+    columns = _strips(tiles, Y)
+    for i, first in rows:
+        for j, second in columns:
+            out[i, j] = _tile(tiles, first, second, (i, j))
     return out
 
 
@@ -46,21 +63,32 @@ def _keep_freed_memory() -> None:
     np.empty(2**21)
 
 
-def _symmetric(evaluate: Evaluate, X: Array) -> Array:
-    out = np.empty((len(X), len(X)))
-    for i in blocks(len(X), TILE):
-        for j in blocks(len(X), TILE):
-            if j.start == i.start:  # the mean of tile and transpose is symmetric to the last bit
-                tile = _tile(evaluate, X[i], X[i])
-                out[i, i] = 0.5 * (tile + tile.T)
-            elif j.start > i.start:
-                out[i, j] = tile = _tile(evaluate, X[i], X[j])
-                out[j, i] = tile.T
+def _strips(tiles: Tiles[P], X: Array) -> list[tuple[slice, P]]:
+    return [(i, tiles.prepare(X[i])) for i in blocks(len(X), TILE)]
+
+
+def _symmetric(
+    tiles: Tiles[P], rows: list[tuple[slice, P]], columns: list[tuple[slice, P]], size: int
+) -> Array:
+    """Return the matrix from its upper tiles.
+
+    The strips come twice, as different objects: of a matrix and its own transpose BLAS forms the
+    product by another routine, so that a diagonal tile would round differently from the others.
+    """
+    out = np.empty((size, size))
+    for k, (i, first) in enumerate(rows):
+        for j, second in columns[k:]:
+            tile = _tile(tiles, first, second, (i, j))
+            if i == j:
+                out[i, i] = 0.5 * (tile + tile.T)  # symmetric to the last bit
+            else:
+                out[i, j], out[j, i] = tile, tile.T
     return out
 
 
-def _tile(evaluate: Evaluate, X: Array, Y: Array) -> Array:
-    tile = evaluate(X, Y)
-    if tile.shape != (len(X), len(Y)):
-        raise TypeError(f"a kernel of {len(X)} and {len(Y)} points returned shape {tile.shape}")
+def _tile(tiles: Tiles[P], first: P, second: P, where: tuple[slice, slice]) -> Array:
+    tile = tiles.evaluate(first, second)
+    n, m = (s.stop - s.start for s in where)
+    if tile.shape != (n, m):
+        raise TypeError(f"a kernel of {n} and {m} points returned shape {tile.shape}")
     return tile
