@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("theory",),
     ("bounds",),
     ("slopes",),
-    ("charts", "domains", "schedules", "functions"),
+    ("charts", "domains", "schedules", "functions", "harmonics", "torus_series"),
     ("kernels",),
     ("spectra",),
     ("noise", "targets"),
@@ -46,7 +46,7 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "dask": ("montecarlo.cluster",),
     "distributed": ("montecarlo.cluster",),
     "dask_jobqueue": ("montecarlo.cluster",),
-    "ducc0": ("operators.sphere",),
+    "ducc0": ("numerics.spherical",),
 }
 EXACT = (
     "theory",

@@ -4,6 +4,7 @@ from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.fourier import FourierGram
 from ratecheck.operators.markov import MarkovGram
 from ratecheck.operators.points import BlockedGram, DenseGram
+from ratecheck.operators.sphere import SphereGram
 
 __all__ = [
     "BlockedGram",
@@ -13,4 +14,5 @@ __all__ = [
     "MarkovGram",
     "Reduction",
     "Spectrum",
+    "SphereGram",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
@@ -11,9 +12,9 @@ import scipy.linalg as sl
 
 from ratecheck.functions import Function
 from ratecheck.kernels import Kernel
+from ratecheck.kernels.tiling import blocks
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.expansion import (
-    TILE,
     KernelExpansion,
     expand,
     krylov_ritz,
@@ -24,6 +25,9 @@ from ratecheck.operators.expansion import (
 from ratecheck.operators.trace import sampled_spectrum
 from ratecheck.types import Array, Status
 
+Tile = tuple[slice, slice, Array]  # rows, columns, values
+STEP = 512  # a tile of 2 MiB is read twice from the cache
+KEPT = 2**30  # bytes of the upper half that stay in memory: n up to 16 000
 EIGH_UP_TO = 1500  # beyond it a Lanczos run for one y is far cheaper than all eigenpairs
 
 
@@ -87,29 +91,49 @@ class DenseGram(GramOperator):
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BlockedGram(GramOperator):
-    """K/n applied by tiles of kernel rows: no n x n array, kernel values computed anew."""
+    """K/n applied by tiles of its upper half: no n x n array.
+
+    Attributes
+    ----------
+    kernel : Kernel
+    X : ndarray, shape (n, d)
+    keep : int
+        Bytes that the upper half may take to stay in memory (4 n^2 are needed); where it needs
+        more, the kernel values are computed anew at every application, with the same bits.
+    """
 
     kernel: Kernel
     X: Array
+    keep: int = KEPT
 
     @property
     def size(self) -> int:
         """Number of design points n."""
         return int(self.X.shape[0])
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the upper half of the matrix stays in memory."""
+        return 4 * self.size * (self.size + STEP) <= self.keep
+
     def apply(self, v: Array) -> Array:
-        """Return (K/n) v, shape (n,), computing each symmetric pair of tiles once."""
-        n, step = self.size, max(1, int(np.sqrt(TILE)))
-        out = np.zeros(n)
-        for i in range(0, n, step):
-            rows = slice(i, i + step)
-            out[rows] += self.kernel(self.X[rows], self.X[rows]) @ v[rows]
-            for j in range(i + step, n, step):
-                columns = slice(j, j + step)
-                tile = self.kernel(self.X[rows], self.X[columns])
-                out[rows] += tile @ v[columns]
+        """Return (K/n) v, shape (n,); each tile off the diagonal serves twice."""
+        out = np.zeros(self.size)
+        for rows, columns, tile in self._kept if self.keeps else self._tiles():
+            out[rows] += tile @ v[columns]
+            if rows != columns:
                 out[columns] += tile.T @ v[rows]
-        return out / n
+        return out / self.size
+
+    @cached_property
+    def _kept(self) -> list[Tile]:
+        return list(self._tiles())
+
+    def _tiles(self) -> Iterator[Tile]:
+        strips = [(i, self.X[i]) for i in blocks(self.size, STEP)]
+        for k, (rows, first) in enumerate(strips):
+            for columns, second in strips[k:]:
+                yield rows, columns, self.kernel(first, second)
 
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
         """Return the reduction by Lanczos."""

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from ratecheck.domains import Circle, Domain, Interval, Torus
+from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
 from ratecheck.filters import Filter
 from ratecheck.kernels import Kernel, LiftedNTK, PeriodicSobolev
 from ratecheck.operators.base import Spectrum
 from ratecheck.operators.coefficients import blocks
 from ratecheck.operators.prepare import frequency_coefficients
 from ratecheck.spectra import interval_eigenvalues, sobolev_order
+from ratecheck.spectra.degrees import COMPUTED, degree_eigenvalues, multiplicities
 from ratecheck.types import Array, UnsupportedError
 
 _COMPUTED = 200  # interval eigenvalues by quadrature; the power law of the kernel beyond
@@ -52,7 +53,7 @@ class Population:
 
 @lru_cache(maxsize=64)
 def population(kernel: Kernel, domain: Domain) -> Population:
-    """Return the population spectrum of a kernel on a one-dimensional domain.
+    """Return the population spectrum of a kernel on a one-dimensional domain or a sphere.
 
     Raises
     ------
@@ -65,11 +66,13 @@ def population(kernel: Kernel, domain: Domain) -> Population:
         mu = frequency_coefficients(kernel)
         order = float(sobolev_order(kernel, 1))
         return _by_frequency(mu, order, _tail_constant(mu, 2 * order))
+    if isinstance(domain, Sphere) and kernel.is_zonal:
+        return _by_degree(kernel, domain.d)
     if isinstance(domain, Interval):
         return _on_interval(kernel, domain)
     raise UnsupportedError(
         f"the spectrum of {kernel!r} on {domain!r} is not known: use PeriodicSobolev on "
-        "Torus(d=1), a zonal kernel on Circle(), or LiftedNTK on an Interval"
+        "Torus(d=1), a zonal kernel on Circle() or Sphere(d), or LiftedNTK on an Interval"
     )
 
 
@@ -80,6 +83,19 @@ def _by_frequency(mu: Array, order: float, scale: float) -> Population:
         counts=np.concatenate([[1.0], 2 * counts]),
         exact=True,
     )
+    return Population(spectrum=spectrum, order=order, scale=scale, coefficients=mu)
+
+
+def _by_degree(kernel: Kernel, d: int) -> Population:
+    """Return the spectrum on S^d; the frequency of degree k is w_k = (k (k + d - 1))^{1/2}.
+
+    ``coefficients`` are by degree; the scale is that of the law at degree 1024.
+    """
+    mu = degree_eigenvalues(kernel, d)
+    order = float(sobolev_order(kernel, d))
+    k = np.arange(COMPUTED // 2, COMPUTED)
+    scale = float(np.mean(mu[k] * (k * (k + d - 1.0)) ** order))
+    spectrum = Spectrum(values=mu, counts=multiplicities(d, mu.size), exact=True)
     return Population(spectrum=spectrum, order=order, scale=scale, coefficients=mu)
 
 

@@ -9,15 +9,20 @@ import numpy as np
 
 from ratecheck import check
 from ratecheck.charts import ArctanChart, Chart, CircleChart, TorusChart
+from ratecheck.harmonics import on_sphere
 from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev
+from ratecheck.numerics import spherical
 from ratecheck.operators.base import GramOperator, Spectrum
 from ratecheck.operators.fourier import FourierGram
 from ratecheck.operators.markov import FirstOrder, MarkovGram, Semiseparable, factors
+from ratecheck.operators.normal import HIGHEST_BAND
 from ratecheck.operators.points import EIGH_UP_TO, BlockedGram, DenseGram
+from ratecheck.operators.sphere import SphereGram
 from ratecheck.spectra import circle_coefficients
+from ratecheck.spectra.degrees import degree_eigenvalues
 from ratecheck.types import Array, InputError, UnsupportedError
 
-OperatorName = Literal["auto", "eigh", "dense", "blocked", "fourier", "markov"]
+OperatorName = Literal["auto", "eigh", "dense", "blocked", "fourier", "markov", "sphere"]
 DENSE_UP_TO = 6000  # n^2 doubles: 288 MB
 FOURIER_FROM = 64  # below it the band limit would cost more than the exact eigenproblem
 HIGHEST_FREQUENCY = 2**17
@@ -34,8 +39,10 @@ def gram_operator(
     X : ndarray, shape (n, d)
     name : str
         "auto" picks the Fourier operator where the kernel is stationary in a chart, the exact
-        eigenproblem for small n, prefix sums for semiseparable kernels on the line, the dense
-        matrix up to n = 6000 and matrix-free tiles beyond. The other names force one operator.
+        eigenproblem for small n, prefix sums for semiseparable kernels on the line, harmonics for
+        zonal kernels on S^2 (with the extra ``sphere``) from n = 1500 and on S^3 to S^5 from
+        n = 6000, the dense matrix up to n = 6000 and matrix-free tiles beyond. The other names
+        force one operator.
     population : Spectrum, optional
         Spectrum of the integral operator of the design's law, if it is known.
 
@@ -45,6 +52,8 @@ def gram_operator(
         Unknown name, or points that the kernel does not admit.
     UnsupportedError
         If the forced operator does not apply to the kernel.
+    MissingExtraError
+        If the operator on S^2 is forced and ducc0 is absent.
     """
     check.choice("operator", name, get_args(OperatorName))
     X = check.points("X", X)
@@ -58,6 +67,8 @@ def gram_operator(
             raise UnsupportedError(f"{kernel!r} is not semiseparable: use operator='auto'")
         assert isinstance(kernel, Semiseparable | FirstOrder)
         return MarkovGram.of(kernel, X)
+    if name == "sphere":
+        return _sphere(kernel, X)
     if name == "blocked":
         return BlockedGram(kernel=kernel, X=X)
     return DenseGram(kernel=kernel, X=X, exact=name == "eigh")
@@ -71,6 +82,8 @@ def _fastest(kernel: Kernel, X: Array) -> OperatorName:
         return "eigh"
     if _is_semiseparable(kernel, X):
         return "markov"
+    if _has_harmonics(kernel, X):
+        return "sphere"
     return "dense" if n <= DENSE_UP_TO else "blocked"
 
 
@@ -91,8 +104,31 @@ def _chart(kernel: Kernel, X: Array) -> Chart | None:
         return TorusChart()
     if isinstance(kernel, LiftedNTK) and X.shape[1] == 1:
         return ArctanChart()
-    on_circle = X.shape[1] == 2 and bool(np.allclose(np.sum(X**2, axis=1), 1.0, atol=1e-9))
+    on_circle = X.shape[1] == 2 and _are_unit(X)
     return CircleChart() if kernel.is_zonal and on_circle else None
+
+
+def _has_harmonics(kernel: Kernel, X: Array) -> bool:
+    """Return whether the points lie on a sphere where harmonics are the fastest way."""
+    d = X.shape[1] - 1
+    on_one = kernel.is_zonal and d in HIGHEST_BAND and _are_unit(X)
+    return on_one and (spherical.installed() if d == 2 else X.shape[0] > DENSE_UP_TO)
+
+
+def _are_unit(X: Array) -> bool:
+    return bool(np.allclose(np.sum(X**2, axis=1), 1.0, rtol=0, atol=1e-9))
+
+
+def _sphere(kernel: Kernel, X: Array) -> SphereGram:
+    d = X.shape[1] - 1
+    if not kernel.is_zonal or d not in HIGHEST_BAND:
+        raise UnsupportedError(
+            f"harmonics serve zonal kernels on S^2 to S^5, not {kernel!r} for points with "
+            f"{X.shape[1]} columns: use operator='auto'"
+        )
+    if d == 2:
+        spherical.require()
+    return SphereGram(X=on_sphere(X, d), eigenvalues=degree_eigenvalues(kernel, d))
 
 
 def _fourier(kernel: Kernel, X: Array, population: Spectrum | None) -> FourierGram:

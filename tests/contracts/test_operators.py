@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ratecheck.domains import Circle, Domain, Interval, Torus
+from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
 from ratecheck.estimators import SpectralEstimator
 from ratecheck.filters import (
     CutOffFilter,
@@ -29,7 +29,7 @@ from ratecheck.kernels import (
     NeumannSobolev,
     PeriodicSobolev,
 )
-from ratecheck.operators import BlockedGram, DenseGram, FourierGram, MarkovGram
+from ratecheck.operators import BlockedGram, DenseGram, FourierGram, MarkovGram, SphereGram
 from ratecheck.operators.prepare import OperatorName, gram_operator
 from ratecheck.path import Path
 from ratecheck.streams import generator
@@ -67,6 +67,12 @@ CASES = (
     Case(kernel=LiftedNTK(depth=3), domain=Interval(-1, 1), operator="dense", last=3e3),
     Case(kernel=Matern(nu=1.5, length=0.3), domain=Interval(), operator="blocked", last=1e4, n=200),
     Case(kernel=Laplace(scale=0.5), domain=Interval(), operator="dense", last=1e3),
+    Case(kernel=NTK(depth=2, bias=1.0), domain=Sphere(2), operator="sphere", last=60),
+    Case(kernel=NTK(depth=3), domain=Sphere(2), operator="sphere", last=120, n=1000),
+    Case(kernel=Matern(nu=1.5, length=0.5), domain=Sphere(2), operator="sphere", last=600),
+    Case(kernel=NTK(depth=3), domain=Sphere(3), operator="sphere", last=25),
+    Case(kernel=NTK(depth=2, bias=1.0), domain=Sphere(4), operator="sphere", last=15),
+    Case(kernel=NTK(depth=3), domain=Sphere(5), operator="sphere", last=10),
 )
 FILTERS: tuple[Filter, ...] = (
     GradientFlowFilter(),
@@ -97,6 +103,13 @@ def fitted(case: Case, filter_: Filter, operator: OperatorName, n: int) -> Path:
     if filter_ == path.filter:
         return path
     return Path(times=path.times, filter=filter_, operator=path.operator, reduction=path.reduction)
+
+
+def places(case: Case, count: int) -> Array:
+    """Return points of the domain, equispaced where there is a grid."""
+    if case.domain.dimension == 1:
+        return case.domain.grid(count)
+    return case.domain.design(count, generator(3, "places", role="design"))
 
 
 def disagreement(case: Case, path: Path, reference: Path) -> Array:
@@ -149,7 +162,7 @@ def test_traces(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_functions_and_predictions_are_one(case: Case) -> None:
     path = fitted(case, GradientFlowFilter(), case.operator, case.n)
-    X = case.domain.grid(40)
+    X = places(case, 40)
     values = path.operator.predict(path.coordinates, X)
     for index in (0, 12, 24):
         assert path.function(index)(X) == pytest.approx(values[index], abs=1e-9)
@@ -170,7 +183,7 @@ def test_the_order_of_the_data_does_not_matter(case: Case) -> None:
     X, y, times = data(case, case.n)
     estimator = SpectralEstimator(filter=GradientFlowFilter(), operator=case.operator)
     shuffle = generator(2, "shuffle", role="split").permutation(case.n)
-    grid = case.domain.grid(30)
+    grid = places(case, 30)
     first = fitted(case, GradientFlowFilter(), case.operator, case.n)
     second = estimator.path(estimator.prepare(case.kernel, X[shuffle]), y[shuffle], times)
     a, b = estimator.predict(first, grid), estimator.predict(second, grid)
@@ -200,10 +213,17 @@ def test_choice_of_operator() -> None:
     torus = Torus().design(300, generator(0, "choice", role="design"))
     line = np.linspace(-1, 1, 3000)[:, None]
     plane = generator(0, "plane", role="design").standard_normal((7000, 3))
+    sphere = Sphere(2).design(2000, generator(0, "sphere", role="design"))
+    large = Sphere(3).design(7000, generator(0, "sphere", role="design"))
     assert isinstance(gram_operator(PeriodicSobolev(order=1), torus), FourierGram)
     assert isinstance(gram_operator(PeriodicSobolev(order=1), torus[:30]), DenseGram)
     assert isinstance(gram_operator(LiftedNTK(depth=3), line), FourierGram)
     assert isinstance(gram_operator(LiftedNTK(depth=2), line, "markov"), MarkovGram)
+    assert isinstance(gram_operator(NTK(depth=3), sphere), SphereGram)
+    assert isinstance(gram_operator(NTK(depth=3), sphere[:1000]), DenseGram)
+    assert isinstance(gram_operator(NTK(depth=3), 2 * sphere), DenseGram)
+    assert isinstance(gram_operator(NTK(depth=3), large), SphereGram)
+    assert isinstance(gram_operator(NTK(depth=3), large[:5000]), DenseGram)
     assert isinstance(gram_operator(Matern(nu=1.5, length=1.0), plane), BlockedGram)
     assert isinstance(gram_operator(Matern(nu=1.5, length=1.0), plane[:3000]), DenseGram)
 
