@@ -25,6 +25,12 @@ Data = Annotated[
     Path | None,
     typer.Option(help="Folder with MNIST or CIFAR-10 files (or the environment's RATECHECK_DATA)."),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        help="Compute on Dask: local:4, slurm:40, tcp://host:8786 or a scheduler file (.json)."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 app = typer.Typer(
@@ -72,6 +78,7 @@ def run(
     fresh: Fresh = False,
     results: Results = Path("results"),
     data: Data = None,
+    cluster: Cluster = None,
     as_json: Json = False,
 ) -> None:
     """Run studies, or go on with interrupted ones, and print slopes and verdicts."""
@@ -83,7 +90,12 @@ def run(
 
     commands.use_data(data)
     options = commands.RunOptions(
-        profile=profile, workers=workers, seed=seed, fresh=fresh, results=results
+        profile=profile,
+        workers=workers,
+        seed=seed,
+        fresh=fresh,
+        results=results,
+        cluster=cluster,
     )
     suites = [catalogue.load_study(name) for name in study]
     commands.run_studies(suites, options, as_json=as_json)
@@ -179,6 +191,7 @@ def study_app(study: Study | Suite) -> typer.Typer:
         fresh: Fresh = False,
         results: Results = Path("results"),
         data: Data = None,
+        cluster: Cluster = None,
         as_json: Json = False,
     ) -> None:
         """Run this study, or go on with it, and print slopes and verdicts."""
@@ -186,7 +199,12 @@ def study_app(study: Study | Suite) -> typer.Typer:
 
         commands.use_data(data)
         options = commands.RunOptions(
-            profile=profile, workers=workers, seed=seed, fresh=fresh, results=results
+            profile=profile,
+            workers=workers,
+            seed=seed,
+            fresh=fresh,
+            results=results,
+            cluster=cluster,
         )
         commands.run_studies([study], options, as_json=as_json)
 

@@ -32,6 +32,7 @@ class RunOptions:
     seed: int
     fresh: bool
     results: Path
+    cluster: str | None = None
 
 
 def use_data(folder: Path | None) -> None:
@@ -53,6 +54,7 @@ def run_studies(
             profile=options.profile,
             seed=options.seed,
             fresh=options.fresh,
+            cluster=options.cluster,
         )
         reports.append(report)
         if not as_json:

@@ -93,7 +93,7 @@ def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Gen
             pre_dispatch=f"{workers + 2}",
             max_nbytes=None,
         )
-        results = pool(delayed(_work)(job.only(group), group, _settings()) for group in groups)
+        results = pool(delayed(_work)(job.only(group), group, settings()) for group in groups)
     try:
         for outcomes in results:
             yield from outcomes
@@ -114,7 +114,7 @@ def _send_scripts_by_value() -> None:
         register_pickle_by_value(sys.modules[name])
 
 
-def _settings() -> dict[str, str]:
+def settings() -> dict[str, str]:
     """Return our variables of the environment: a worker may have been started before they were."""
     return {name: value for name, value in os.environ.items() if name.startswith("RATECHECK_")}
 

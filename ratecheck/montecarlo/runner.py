@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Sequence
-from typing import Final
+from collections.abc import Generator, Iterable, Sequence
+from typing import Final, Protocol
 
 from ratecheck import check
 from ratecheck.montecarlo.cost import CostModel, tasks
@@ -18,7 +18,26 @@ _LOSSES: Final = 3
 """How often dead workers are replaced before the run gives up."""
 
 
-def execute(plan: Plan, job: Job, journal: Journal, *, workers: int = 1, title: str = "") -> None:
+class Remote(Protocol):
+    """Workers on other machines, such as `ratecheck.montecarlo.cluster.connection.Cluster`."""
+
+    @property
+    def threads(self) -> int:
+        """How many cells are computed at once."""
+
+    def compute(self, job: Job, groups: Iterable[tuple[Cell, ...]]) -> Generator[Outcome]:
+        """Yield outcomes as they arrive."""
+
+
+def execute(
+    plan: Plan,
+    job: Job,
+    journal: Journal,
+    *,
+    workers: int = 1,
+    title: str = "",
+    cluster: Remote | None = None,
+) -> None:
     """Compute every cell of the plan that has not succeeded yet, and journal each as it arrives.
 
     Parameters
@@ -32,6 +51,8 @@ def execute(plan: Plan, job: Job, journal: Journal, *, workers: int = 1, title: 
         1 computes in this process.
     title : str
         Text before the progress bar.
+    cluster : Remote, optional
+        Computes instead of worker processes of this machine.
 
     Raises
     ------
@@ -47,9 +68,10 @@ def execute(plan: Plan, job: Job, journal: Journal, *, workers: int = 1, title: 
         cost.observe(Cell.parse(key), seconds)
     left = plan.without(finished)
     done = len(plan.cells) - len(left)
-    with ProgressBar(title, left, cost, done=done, workers=workers) as bar:
+    threads = cluster.threads if cluster else workers
+    with ProgressBar(title, left, cost, done=done, workers=threads) as bar:
         try:
-            for outcome in _compute(job, left, cost, workers):
+            for outcome in _compute(job, left, cost, workers, cluster):
                 journal.append(outcome)
                 cost.observe(outcome.cell, outcome.seconds)
                 bar.advance(outcome)
@@ -61,7 +83,13 @@ def execute(plan: Plan, job: Job, journal: Journal, *, workers: int = 1, title: 
             raise
 
 
-def _compute(job: Job, cells: Sequence[Cell], cost: CostModel, workers: int) -> Generator[Outcome]:
+def _compute(
+    job: Job, cells: Sequence[Cell], cost: CostModel, workers: int, cluster: Remote | None
+) -> Generator[Outcome]:
+    if cluster is not None:
+        with contextlib.closing(cluster.compute(job, tasks(cells, cost))) as outcomes:
+            yield from outcomes
+        return
     if workers == 1:
         with contextlib.closing(serial(job, tasks(cells, cost))) as outcomes:
             yield from outcomes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from ratecheck.montecarlo.records import (
     stored_design,
     write_records,
 )
-from ratecheck.montecarlo.runner import execute
+from ratecheck.montecarlo.runner import Remote, execute
 from ratecheck.montecarlo.studies import Study, require
 from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.report import Report
@@ -38,6 +39,7 @@ def run(
     profile: str | None = None,
     seed: int = 0,
     fresh: bool = False,
+    cluster: str | None = None,
 ) -> Report:
     """Compute what is missing of a study, write its results, and report on them.
 
@@ -54,6 +56,9 @@ def run(
         Root of every random stream.
     fresh : bool
         Start again instead of resuming; the journal before is kept as ``journal.old.sqlite``.
+    cluster : str, optional
+        Computes on Dask instead: ``local:4``, ``slurm:40``, ``tcp://host:8786`` or a scheduler
+        file (needs the extra ``cluster``); ``workers`` does not count then.
 
     Returns
     -------
@@ -79,7 +84,8 @@ def run(
     if not fresh:
         _refuse_other(folder, design)
     require(suite.studies)
-    outcomes = _outcomes(suite, design, folder / JOURNAL, workers, fresh)
+    with _remote(cluster) as remote:
+        outcomes = _outcomes(suite, design, folder / JOURNAL, workers, fresh, remote)
     rows = rows_of(plan := Plan.of(suite.studies), outcomes)
     summary = {**header(design), "cells": len(plan.cells), "failed": _failures(plan, outcomes)}
     report = Report(suite=suite, data=Records(folder=folder, rows=rows, summary=summary))
@@ -88,13 +94,25 @@ def run(
 
 
 def _outcomes(
-    suite: Suite, design: Design, path: Path, workers: int, fresh: bool
+    suite: Suite, design: Design, path: Path, workers: int, fresh: bool, remote: Remote | None
 ) -> Mapping[str, Outcome]:
     job = Job(compute=compute, studies=tuple((s.name, s) for s in suite.studies), seed=design.seed)
     with open_journal(path, design, fresh=fresh) as journal:
         title = f"{suite.name} ({design.profile})"
-        execute(Plan.of(suite.studies), job, journal, workers=workers, title=title)
+        plan = Plan.of(suite.studies)
+        execute(plan, job, journal, workers=workers, title=title, cluster=remote)
         return journal.outcomes()
+
+
+@contextlib.contextmanager
+def _remote(cluster: str | None) -> Iterator[Remote | None]:
+    if cluster is None:
+        yield None
+        return
+    from ratecheck.montecarlo.cluster.connection import connected
+
+    with connected(cluster) as remote:
+        yield remote
 
 
 def _refuse_other(folder: Path, design: Design) -> None:

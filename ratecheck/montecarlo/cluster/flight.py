@@ -1,0 +1,104 @@
+"""The groups of cells that are at the workers, and what comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias, final
+
+from ratecheck.montecarlo.cluster.payload import Group, outcomes, packed, work
+from ratecheck.montecarlo.cluster.starting import distributed
+from ratecheck.montecarlo.executors import Job, settings
+from ratecheck.montecarlo.journal import Outcome
+from ratecheck.types import ResultsError
+
+Client: TypeAlias = Any
+"""``distributed.Client``, which is hardly annotated."""
+
+Future: TypeAlias = Any
+"""``distributed.Future``."""
+
+_LOSSES: Final = 3
+"""How often a cell is sent again after Dask gave it up (each time, several workers died of it)."""
+
+_LOOK: Final = 1.0  # seconds between looks at the scheduler
+
+
+@final
+class Flight:
+    """Sends groups, a few more than there are threads, and collects the answers.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    job : Job
+    waiting : iterator of groups
+        Asked for the next group when there is room for it.
+    gone : callable
+        Makes the error for a scheduler that does not answer.
+    """
+
+    def __init__(
+        self, client: Client, job: Job, waiting: Iterator[Group], gone: Callable[[], ResultsError]
+    ) -> None:
+        self._client = client
+        self._job = job
+        self._waiting = waiting
+        self._gone = gone
+        self._ready: queue.SimpleQueue[Future] = queue.SimpleQueue()
+        self._losses: dict[str, int] = {}
+        self.groups: dict[Future, Group] = {}
+
+    def fill(self, count: int) -> None:
+        """Send groups until ``count`` of them are under way."""
+        while len(self.groups) < count and (group := next(self._waiting, None)) is not None:
+            self._send(group)
+
+    def next(self) -> list[Outcome]:
+        """Wait for one answer; empty if the group was lost and is on its way again."""
+        future = self._wait()
+        group = self.groups.pop(future)
+        if future.status == "finished":
+            return outcomes(future.result())
+        if future.status != "error":  # cancelled: the client does so when its scheduler goes
+            raise self._gone()
+        self._again(group, future.exception())
+        return []
+
+    def cancel(self) -> None:
+        """Forget what is under way; what workers still compute of it is of no use."""
+        if self.groups and self._client.status == "running":
+            with contextlib.suppress(OSError, TimeoutError):
+                self._client.cancel(list(self.groups), force=True)
+        self.groups.clear()
+
+    def _wait(self) -> Future:
+        while True:
+            try:
+                return self._ready.get(timeout=_LOOK)
+            except queue.Empty:
+                if self._client.status != "running":
+                    raise self._gone() from None
+
+    def _send(self, group: Group) -> None:
+        sent = packed(self._job, group)
+        future = self._client.submit(work, sent, settings(), pure=False)
+        self.groups[future] = group
+        future.add_done_callback(self._ready.put)
+
+    def _again(self, group: Group, error: BaseException) -> None:
+        """Send the cells of a lost group again, each by itself, so that a deadly one is found."""
+        if not isinstance(error, distributed().KilledWorker):
+            raise ResultsError(
+                f"a worker cannot compute {group[0].key} ({type(error).__name__}: {error}): "
+                "install the same ratecheck there, with the same extras"
+            ) from error
+        for cell in group:
+            self._losses[cell.key] = self._losses.get(cell.key, 0) + 1
+            if self._losses[cell.key] > _LOSSES:
+                raise ResultsError(
+                    f"workers keep dying of cell {cell.key} (out of memory?): the finished cells "
+                    "are kept; give each worker more memory and run the same command again"
+                ) from error
+            self._send((cell,))

@@ -1,0 +1,86 @@
+"""Schedulers and workers that last as long as a run: on this machine, or as SLURM jobs."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Final
+
+from ratecheck.montecarlo.threads import VARIABLES
+from ratecheck.types import MissingExtraError
+
+_MEMORY: Final = 4 * 2**30  # of a SLURM job, where neither the user nor dask's settings name it
+
+
+@contextlib.contextmanager
+def started(kind: str, count: int, memory: int | None) -> Iterator[Any]:
+    """Start a scheduler and ``count`` workers of one thread each.
+
+    Parameters
+    ----------
+    kind : {"local", "slurm"}
+    count : int
+    memory : int, optional
+        Bytes that each worker may use.
+    """
+    with slurm(memory) if kind == "slurm" else _local(count, memory) as cluster:
+        if kind == "slurm":
+            cluster.adapt(minimum_jobs=count, maximum_jobs=count)  # a lost job is replaced
+        yield cluster
+
+
+def slurm(memory: int | None = None, **options: Any) -> Any:  # noqa: ANN401 - dask is untyped
+    """Return a cluster whose workers are SLURM jobs of one thread; nothing is submitted yet.
+
+    Parameters
+    ----------
+    memory : int, optional
+        Bytes of a job; else what dask's setting ``jobqueue.slurm.memory`` says, else 4 GiB.
+    options
+        Of ``dask_jobqueue.SLURMCluster``; queue, account and walltime are better set in
+        ``~/.config/dask/jobqueue.yaml``.
+
+    Raises
+    ------
+    MissingExtraError
+        Without the extra ``cluster``.
+    """
+    try:
+        library = import_module("dask_jobqueue")
+    except ImportError as error:
+        raise _missing("dask-jobqueue") from error
+    config = import_module("dask").config
+    known = memory or config.get("jobqueue.slurm.memory", None) or _MEMORY
+    before = config.get("jobqueue.slurm.job-script-prologue", None) or []
+    prologue = [*before, *(f"export {name}=1" for name in VARIABLES)]
+    fixed = {"cores": 1, "processes": 1, "memory": str(known), "job_script_prologue": prologue}
+    return library.SLURMCluster(**{**fixed, **options})
+
+
+def distributed() -> Any:  # noqa: ANN401 - hardly annotated: a module of Any
+    """Return Dask's library of schedulers, or raise `MissingExtraError`."""
+    try:
+        return import_module("distributed")
+    except ImportError as error:
+        raise _missing("distributed") from error
+
+
+def _missing(name: str) -> MissingExtraError:
+    return MissingExtraError(
+        f"--cluster needs {name}: install the extra 'cluster', pip install 'ratecheck[cluster]'"
+    )
+
+
+def _local(count: int, memory: int | None) -> Any:  # noqa: ANN401 - dask is untyped
+    return distributed().LocalCluster(
+        n_workers=count,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        memory_limit=memory or 0,
+        silence_logs=logging.CRITICAL,
+        env=dict.fromkeys(VARIABLES, "1"),
+    )
