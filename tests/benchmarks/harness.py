@@ -12,14 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 RESULTS = Path("results/benchmarks")
+DISTRIBUTIONS = ("ratecheck", "numpy", "scipy", "finufft")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
     """Our cost against a peer's, in seconds of CPU time (medians), and the promise about it.
 
-    ``wanted`` reads "<= 4" or ">= 500"; the ratio is ours / peer for the former, peer / ours for
-    the latter.
+    Where the cost is no time, ``unit`` says what it is ("MB", or "" for exponents). ``wanted``
+    reads "<= 4" or ">= 500"; the ratio is ours / peer for the former, peer / ours for the latter.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Ratio:
     ratio: float
     wanted: str
     remark: str = ""
+    unit: str = "s"
 
     @property
     def met(self) -> bool:
@@ -55,21 +57,30 @@ def medians(functions: dict[str, Callable[[], object]], repeats: int) -> dict[st
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def write(name: str, ratios: list[Ratio]) -> None:
-    """Print a table and store the ratios with machine and versions."""
+def processor() -> str:
+    """Return the name of the processor, as far as the system tells."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def write(name: str, ratios: list[Ratio], peers: dict[str, str] | None = None) -> None:
+    """Print a table and store the ratios with machine and versions, also those of peers."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     record = {
         "machine": {
-            "processor": platform.processor() or platform.machine(),
+            "processor": processor(),
             "python": platform.python_version(),
         },
-        "versions": {d: version(d) for d in ("ratecheck", "numpy", "scipy", "finufft")},
+        "versions": {d: version(d) for d in DISTRIBUTIONS} | (peers or {}),
         "ratios": [{**asdict(ratio), "met": ratio.met} for ratio in ratios],
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
     for r in ratios:
         word = "met" if r.met else "MISSED"
         print(
-            f"{r.name} | {r.peer} | ours {r.ours_seconds:.4f} s | peer {r.peer_seconds:.4f} s | "
+            f"{r.name} | {r.peer} | ours {r.ours_seconds:.4f} {r.unit} | "
+            f"peer {r.peer_seconds:.4f} {r.unit} | "
             f"ratio {r.ratio:.2f} (wanted {r.wanted}: {word}) | {r.remark}"
         )
