@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from ratecheck.cli.codes import EPILOG, guarded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ratecheck.cli.options import RunOptions
     from ratecheck.montecarlo.studies import Study
     from ratecheck.montecarlo.study import Suite
 
@@ -30,6 +33,9 @@ Cluster = Annotated[
     typer.Option(
         help="Compute on Dask: local:4, slurm:40, tcp://host:8786 or a scheduler file (.json)."
     ),
+]
+Shard = Annotated[
+    str | None, typer.Option(help="Compute part i of k only (i/k); `ratecheck merge` joins them.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -70,7 +76,7 @@ def list_(results: Results = Path("results"), as_json: Json = False) -> None:
 
 @app.command(epilog=EPILOG)
 @guarded()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - an argument for each option
     study: Annotated[list[str], typer.Argument(help="Names from `ratecheck list`, or .py files.")],
     profile: Profile = None,
     workers: Workers = 1,
@@ -79,6 +85,7 @@ def run(
     results: Results = Path("results"),
     data: Data = None,
     cluster: Cluster = None,
+    shard: Shard = None,
     as_json: Json = False,
 ) -> None:
     """Run studies, or go on with interrupted ones, and print slopes and verdicts."""
@@ -87,9 +94,10 @@ def run(
     for name in study:  # before the libraries are loaded
         catalogue.find("studies", name)
     from ratecheck.cli import commands
+    from ratecheck.cli.options import RunOptions
 
     commands.use_data(data)
-    options = commands.RunOptions(
+    options = RunOptions(
         profile=profile,
         workers=workers,
         seed=seed,
@@ -98,7 +106,39 @@ def run(
         cluster=cluster,
     )
     suites = [catalogue.load_study(name) for name in study]
-    commands.run_studies(suites, options, as_json=as_json)
+    _run(suites, options, shard, as_json=as_json)
+
+
+def _run(
+    studies: Sequence[Study | Suite], options: RunOptions, shard: str | None, *, as_json: bool
+) -> NoReturn:
+    from ratecheck.cli import commands, sharding
+    from ratecheck.montecarlo.shard import Shard as Part
+
+    if shard is not None:
+        sharding.run_parts(studies, options, Part.parse(shard), as_json=as_json)
+    commands.run_studies(studies, options, as_json=as_json)
+
+
+@app.command(epilog=EPILOG)
+@guarded()
+def merge(
+    study: Annotated[str, typer.Argument(help="Name from `ratecheck list`, or a .py file.")],
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Journals of shards, or folders with them; the results' own folder."),
+    ] = None,
+    profile: Profile = None,
+    seed: Seed = 0,
+    results: Results = Path("results"),
+    as_json: Json = False,
+) -> None:
+    """Join the journals of `run --shard i/k` into one run, and print slopes and verdicts."""
+    from ratecheck.cli import merging
+
+    merging.merge_study(
+        study, sources or [], profile=profile, seed=seed, results=results, as_json=as_json
+    )
 
 
 @app.command(epilog=EPILOG)
@@ -192,13 +232,15 @@ def study_app(study: Study | Suite) -> typer.Typer:
         results: Results = Path("results"),
         data: Data = None,
         cluster: Cluster = None,
+        shard: Shard = None,
         as_json: Json = False,
     ) -> None:
         """Run this study, or go on with it, and print slopes and verdicts."""
         from ratecheck.cli import commands
+        from ratecheck.cli.options import RunOptions
 
         commands.use_data(data)
-        options = commands.RunOptions(
+        options = RunOptions(
             profile=profile,
             workers=workers,
             seed=seed,
@@ -206,6 +248,6 @@ def study_app(study: Study | Suite) -> typer.Typer:
             results=results,
             cluster=cluster,
         )
-        commands.run_studies([study], options, as_json=as_json)
+        _run([study], options, shard, as_json=as_json)
 
     return single

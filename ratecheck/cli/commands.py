@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn, final
+from typing import Any, Final, NoReturn
 
 from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
+from ratecheck.cli.options import RunOptions
 from ratecheck.cli.output import show_json, show_table, tell
 from ratecheck.datasets.folder import VARIABLE, folder_of
 from ratecheck.montecarlo.records import read_records
@@ -20,19 +20,6 @@ from ratecheck.types import Outcome, ResultsError
 from ratecheck.verify import COLUMNS as VERDICT_COLUMNS
 
 _STYLES: Final = {"CONSISTENT": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow"}
-
-
-@final
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunOptions:
-    """The options of ``run``, as they are handed to `ratecheck.run`."""
-
-    profile: str | None
-    workers: int
-    seed: int
-    fresh: bool
-    results: Path
-    cluster: str | None = None
 
 
 def use_data(folder: Path | None) -> None:
@@ -47,19 +34,21 @@ def run_studies(
     """Run studies one after the other and exit with the code of what they found."""
     reports = []
     for study in studies:
-        report = run(
-            study,
-            results=options.results,
-            workers=options.workers,
-            profile=options.profile,
-            seed=options.seed,
-            fresh=options.fresh,
-            cluster=options.cluster,
-        )
+        report = run(study, **options.keywords)
         reports.append(report)
         if not as_json:
-            print(report)
-            print(f"\nresults in {report.folder}\n")
+            show_report(report)
+    finish(reports, as_json=as_json)
+
+
+def show_report(report: Report) -> None:
+    """Print a report and where its files are."""
+    print(report)
+    print(f"\nresults in {report.folder}\n")
+
+
+def finish(reports: Sequence[Report], *, as_json: bool) -> NoReturn:
+    """Print JSON if it is wanted, and exit with the code of what the reports found."""
     if as_json:
         show_json([entry for report in reports for entry in _entries(report)])
     raise SystemExit(int(max((_code(report) for report in reports), key=_gravity)))

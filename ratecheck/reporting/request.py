@@ -1,0 +1,112 @@
+"""What a run is asked for, checked before any work; and the computing of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import final
+
+from ratecheck import check
+from ratecheck.montecarlo.compute import compute
+from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.executors import Job
+from ratecheck.montecarlo.journal import Outcome, open_journal
+from ratecheck.montecarlo.plan import Plan
+from ratecheck.montecarlo.records import JOURNAL, SUMMARY, read_summary, stored_design
+from ratecheck.montecarlo.runner import Remote, execute
+from ratecheck.montecarlo.studies import Study, require
+from ratecheck.montecarlo.study import STANDARD, Suite
+from ratecheck.reporting.suites import as_suite, data_only
+from ratecheck.types import DesignChangedError
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A suite at a profile with its identity, and the folder of its results."""
+
+    suite: Suite
+    design: Design
+    folder: Path
+
+    @classmethod
+    def of(
+        cls, study: Study | Suite, results: str | Path, profile: str | None, seed: int
+    ) -> Request:
+        """Return the request, or raise `InputError` for a profile or seed that does not exist."""
+        check.integer("seed", seed, low=0)
+        profile = profile or STANDARD
+        suite = as_suite(study).at(profile)
+        design = Design.of(data_only(suite), profile=profile, seed=seed)
+        return cls(suite=suite, design=design, folder=Path(results) / suite.name / profile)
+
+    @property
+    def plan(self) -> Plan:
+        """Every cell."""
+        return Plan.of(self.suite.studies)
+
+    def refuse_other(self) -> None:
+        """Refuse to write over results of another design, when no journal is there to tell."""
+        if (self.folder / JOURNAL).exists() or not (self.folder / SUMMARY).exists():
+            return
+        held = stored_design(read_summary(self.folder), self.folder)
+        # Results from another machine may have other versions: they may be computed again.
+        stored = replace(held, versions=self.design.versions)
+        if stored.fingerprint != self.design.fingerprint:
+            raise DesignChangedError(
+                f"{self.folder} holds results of another design: "
+                f"{self.design.difference(stored)}. "
+                "Replace them with --fresh or choose another folder with --results"
+            )
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """Where cells are computed: worker processes here, or a Dask cluster.
+
+    Attributes
+    ----------
+    workers : int
+        Processes of this machine; does not count with a cluster.
+    cluster : str, optional
+        See `ratecheck.montecarlo.cluster.address.Address`.
+    """
+
+    workers: int = 1
+    cluster: str | None = None
+
+    def __post_init__(self) -> None:
+        """Validate the number of workers."""
+        check.integer("workers", self.workers, low=1)
+
+    @contextlib.contextmanager
+    def remote(self) -> Iterator[Remote | None]:
+        """Connect to the cluster, if there is one."""
+        if self.cluster is None:
+            yield None
+            return
+        from ratecheck.montecarlo.cluster.connection import connected
+
+        with connected(self.cluster) as remote:
+            yield remote
+
+
+def computed(
+    request: Request, plan: Plan, journal: str, resources: Resources, *, fresh: bool
+) -> Mapping[str, Outcome]:
+    """Compute what a journal of the request's folder lacks of a plan; return all it holds."""
+    if not fresh:
+        request.refuse_other()
+    suite, design = request.suite, request.design
+    require(suite.studies)
+    job = Job(compute=compute, studies=tuple((s.name, s) for s in suite.studies), seed=design.seed)
+    title = f"{suite.name} ({design.profile})"
+    with (
+        resources.remote() as remote,
+        open_journal(request.folder / journal, design, fresh=fresh) as opened,
+    ):
+        execute(plan, job, opened, workers=resources.workers, title=title, cluster=remote)
+        return opened.outcomes()

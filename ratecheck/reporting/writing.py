@@ -1,0 +1,43 @@
+"""From the outcomes of every cell to the two files of a run and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ratecheck.montecarlo.journal import Outcome
+from ratecheck.montecarlo.plan import Plan
+from ratecheck.montecarlo.provenance import header
+from ratecheck.montecarlo.records import Records, rows_of, write_records
+from ratecheck.reporting.report import Report
+from ratecheck.reporting.request import Request
+
+
+def write_report(request: Request, outcomes: Mapping[str, Outcome]) -> Report:
+    """Write ``records.csv`` and ``summary.json`` and return the report on them.
+
+    Parameters
+    ----------
+    request : Request
+    outcomes : mapping
+        By key, one for each cell of the request's plan.
+
+    Raises
+    ------
+    ResultsError
+        If the folder cannot be written.
+    """
+    plan, folder = request.plan, request.folder
+    rows = rows_of(plan, outcomes)
+    counts = {"cells": len(plan.cells), "failed": _failures(plan, outcomes)}
+    summary = {**header(request.design), **counts}
+    report = Report(suite=request.suite, data=Records(folder=folder, rows=rows, summary=summary))
+    write_records(folder, rows, {**summary, **report.findings})
+    return report
+
+
+def _failures(plan: Plan, outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+    return {
+        cell.key: error.strip().splitlines()[-1]
+        for cell in plan.cells
+        if (error := outcomes[cell.key].error)
+    }
