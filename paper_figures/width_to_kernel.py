@@ -1,13 +1,14 @@
 """Networks of growing width beside their kernel flow: distances, and adversarial curves.
 
 Draws ``width_to_kernel``: sup distance against width at several times for both depths, each with
-the power -1/2, and the adversarial risk over time at some widths beside that of infinite width.
+the power -1/2 through its largest width; the adversarial risk over time at some widths and at
+infinite width; and the ratio of the two, replicate by replicate.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -37,11 +38,14 @@ from ratecheck.plotting import (
     styled,
 )
 from ratecheck.reporting import Report
+from ratecheck.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHOWN = 3  # widths whose curves are drawn: first, middle, last
+Curve: TypeAlias = tuple[Array, Array, str]
+"""Times (T,), replicates (R, T), panel."""
 
 
 def main(results: Path, output: Path) -> list[Path]:
@@ -49,12 +53,13 @@ def main(results: Path, output: Path) -> list[Path]:
     report = stored_report(results, "width_to_kernel")
     studies = [study for study in report.suite.studies if isinstance(study, MeasuredStudy)]
     with styled():
-        figure, (row,) = new_figure(len(studies) + 1, (3.1,), width=3.3, share=False)
+        figure, (above, below) = new_figure(len(studies), (3.0, 3.0), width=3.8, share=False)
         sheet = Sheet()
-        for axes, study in zip(row, studies, strict=False):
+        for axes, study in zip(above, studies, strict=True):
             draw_distances(axes, report, study, sheet)
-        row[0].set_ylabel("largest distance of the predictions")
-        draw_risks(row[-1], report, studies[0], sheet)
+        above[0].set_ylabel("largest distance of the predictions")
+        draw_risks(below[0], report, studies[0], sheet)
+        draw_ratios(below[1], report, studies[0], sheet)
         footnote(figure, caveat(report))
         return save(figure, output / "width_to_kernel", Sheet.COLUMNS, sheet)
 
@@ -92,23 +97,46 @@ def draw_distances(axes: Axes, report: Report, study: MeasuredStudy, sheet: Shee
     axes.legend(loc="lower left")
 
 
+def shown(report: Report, study: MeasuredStudy) -> dict[int, dict[str, Any]]:
+    """Return the looks of the widths whose curves are drawn: first, middle, last."""
+    sizes = study.at(report.profile).sizes
+    picked = sorted({sizes[0], sizes[len(sizes) // 2], sizes[-1]})
+    looks = zip(shades(SHOWN), ("-", "--", "-."), strict=True)
+    return {
+        width: {"color": colour, "linestyle": style, "label": f"w = {width}"}
+        for width, (colour, style) in zip(picked, looks, strict=False)
+    }
+
+
+def draw_curve(axes: Axes, sheet: Sheet, curve: Curve, drawn: dict[str, Any]) -> None:
+    """Draw the mean of a curve with its band, and note it."""
+    times, values, panel = curve
+    for time, i in zip(times.tolist(), draw_band(axes, times, values, drawn), strict=True):
+        sheet.add(panel, drawn["label"], "mean", time, i.mean, i.low, i.high)
+
+
 def draw_risks(axes: Axes, report: Report, study: MeasuredStudy, sheet: Sheet) -> None:
     """Draw the mean adversarial risk over time of the network at some widths, and of the kernel."""
-    readings, sizes = report.readings(study.name), study.at(report.profile).sizes
-    picked = sorted({sizes[0], sizes[len(sizes) // 2], sizes[-1]})
-    for width, colour, style in zip(picked, shades(SHOWN), ("-", "--", "-."), strict=False):
-        drawn = {"color": colour, "linestyle": style, "label": f"w = {width}"}
+    readings, looks = report.readings(study.name), shown(report, study)
+    title = f"adversarial risk, depth {measurement(study).depth}"
+    for width, drawn in looks.items():
+        curve = readings.curve(NETWORK, ADVERSARIAL, width)
+        draw_curve(axes, sheet, (curve.times, curve.values, title), drawn)
+    limit = readings.curve(KERNEL, ADVERSARIAL, max(looks))
+    drawn = {"color": INK, "linestyle": (0, (1, 1.2)), "label": "infinite width"}
+    draw_curve(axes, sheet, (limit.times, limit.values, title), drawn)
+    axes.set(xscale="log", yscale="log", xlabel="training time t", ylabel="mean risk", title=title)
+    plain_ticks(axes, (0.1, 0.2, 0.5))
+    axes.legend(loc="upper right")
+
+
+def draw_ratios(axes: Axes, report: Report, study: MeasuredStudy, sheet: Sheet) -> None:
+    """Draw the mean ratio of the two adversarial risks of one replicate."""
+    readings, title = report.readings(study.name), "adversarial risk over that of infinite width"
+    for width, drawn in shown(report, study).items():
         curve = readings.curve(NETWORK, ADVERSARIAL, width)
         ratio = curve.values / readings.curve(KERNEL, ADVERSARIAL, width).values
-        found = draw_band(axes, curve.times, ratio, drawn)
-        for time, interval in zip(curve.times.tolist(), found, strict=True):
-            sheet.add(
-                "adversarial risk over that of infinite width", f"w = {width}", "ratio", time,
-                interval.mean, interval.low, interval.high,
-            )  # fmt: skip
+        draw_curve(axes, sheet, (curve.times, ratio, title), drawn)
     axes.axhline(1.0, color=INK, linewidth=0.8, zorder=0)
-    axes.set(
-        xscale="log", xlabel="training time t", ylabel="risk over that of infinite width",
-        title=f"adversarial risk, depth {measurement(study).depth}",
-    )  # fmt: skip
+    axes.set(xscale="log", xlabel="training time t", ylabel="mean ratio", title=title)
     axes.legend(loc="lower left")

@@ -34,6 +34,13 @@ run: over all times its slope was -0.40 [-0.51, -0.29], with its maximum mostly 
 gave -0.41 [-0.49, -0.33] over w = 2^8 ... 2^11 with 24 replicates, INCONCLUSIVE. With the rules so
 fixed, the run was repeated on random numbers that none of these runs had drawn (the studies have
 new names), with 64 replicates at the largest width of each depth.
+
+What that run gave, and a second look at it: the gap of the curves up to t = 10 came out
+INCONCLUSIVE, -0.39 [-0.47, -0.31], and t = 1 at -0.41, both because the 108 networks of width 2^10
+happened to be near their limit. Another 200 networks of each width 2^10 ... 2^13 with seed 7 gave
+-0.48 +- 0.02 (t = 1), -0.475 +- 0.013 (t = 10) and -0.48 +- 0.03 (curves; standard errors). At
+t = 100 it is INCONCLUSIVE too, -0.30 [-0.36, -0.25]: the widths are not above lambda_max t = 300 by
+enough.
 """
 
 from __future__ import annotations

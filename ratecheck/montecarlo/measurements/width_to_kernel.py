@@ -46,10 +46,10 @@ class WidthToKernel(Measurement):
     The network minus its start is trained on n noisy values by the square loss and compared with
     K(., X) K^{-1} (I - exp(-t K / n)) y, K = NTK(depth, bias), on a grid of the circle.
 
-    Readings: sup over the grid of the distance of the predictions at each time; clean risk,
-    adversarial risk and training error of both against time; the largest up to each time of
-    |R_network / R_kernel - 1|, R the adversarial risk. The supremum of the latter is that over
-    nodes of the grid, the same ones for both.
+    Readings: sup over the grid of the distance of the predictions at each time; the largest up to
+    each time of |R_network / R_kernel - 1|, R the adversarial risk; R of both, and the network's
+    training error, against time. The supremum in R is that over nodes of the grid, the same ones
+    for both.
 
     Parameters
     ----------
@@ -105,13 +105,16 @@ class WidthToKernel(Measurement):
             NETWORK: self._trained(network, streams("init"), X, y, np.vstack([G, X])),
             KERNEL: self._flow(X, y, np.vstack([G, X])),
         }
-        curves = {name: self._quantities(values, f(G), y) for name, values in fits.items()}
         gaps = np.abs(fits[NETWORK] - fits[KERNEL])[:, : self.grid].max(axis=1)
-        ratio = curves[NETWORK][ADVERSARIAL] / curves[KERNEL][ADVERSARIAL]
+        risks = {name: self._risks(values, f(G)) for name, values in fits.items()}
+        ratio = risks[NETWORK] / risks[KERNEL]
+        residuals = np.mean((fits[NETWORK][:, self.grid :] - y) ** 2, axis=1)
         return [
             *self._distances(gaps),
             *(self._curve_gap(np.abs(ratio - 1), last) for last in self.times),
-            *(x for name, found in curves.items() for x in self._curves(name, found)),
+            *self._curve(NETWORK, ADVERSARIAL, risks[NETWORK], self.radius),
+            *self._curve(NETWORK, RESIDUAL, residuals),
+            *self._curve(KERNEL, ADVERSARIAL, risks[KERNEL], self.radius),
         ]
 
     def _trained(
@@ -133,14 +136,9 @@ class WidthToKernel(Measurement):
         growth = np.array([-np.expm1(-t * values) / values * own for t in self.times])
         return np.asarray(growth @ vectors.T @ kernel(X, Z) / self.points)
 
-    def _quantities(self, fits: Array, target: Array, y: Array) -> dict[str, Array]:
-        """Return curves (T,) of values (T, grid + n) on the grid and at the data."""
-        there, own = fits[:, : self.grid], fits[:, self.grid :]
-        return {
-            "clean": np.mean((there - target) ** 2, axis=1),
-            ADVERSARIAL: np.array([self._adversarial(fit, target) for fit in there]),
-            RESIDUAL: np.mean((own - y) ** 2, axis=1),
-        }
+    def _risks(self, fits: Array, target: Array) -> Array:
+        """Return the adversarial risks (T,) of values (T, grid + n)."""
+        return np.array([self._adversarial(fit, target) for fit in fits[:, : self.grid]])
 
     def _adversarial(self, fit: Array, target: Array) -> float:
         def shifted(_: float) -> tuple[Array, Array]:
@@ -158,11 +156,11 @@ class WidthToKernel(Measurement):
         worst = float(gaps[np.array(self.times) <= last].max())
         return Reading(series=NETWORK, quantity=curve_gap(last), value=worst, time=last)
 
-    def _curves(self, name: str, curves: dict[str, Array]) -> Iterator[Reading]:
-        for quantity, curve in curves.items():
-            radius = self.radius if quantity == ADVERSARIAL else None
-            for index, (time, value) in enumerate(zip(self.times, curve, strict=True)):
-                yield Reading(
-                    series=name, quantity=quantity, value=float(value), radius=radius,
-                    time=time, index=index,
-                )  # fmt: skip
+    def _curve(
+        self, series: str, quantity: str, values: Array, radius: float | None = None
+    ) -> Iterator[Reading]:
+        for index, (time, value) in enumerate(zip(self.times, values, strict=True)):
+            yield Reading(
+                series=series, quantity=quantity, value=float(value), radius=radius,
+                time=time, index=index,
+            )  # fmt: skip
