@@ -81,6 +81,7 @@ _MODULES: Final = frozenset(
         "operators",
         "plotting",
         "random_features",
+        "regressors",
         "reporting",
         "risk",
         "schedules",
