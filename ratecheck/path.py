@@ -112,10 +112,18 @@ class Path:
         )
 
     @cached_property
+    def replacement(self) -> Array:
+        """Stated ||.||_n of what an approximation in place of K changes, shape (T,)."""
+        replaced = self.reduction.replaced
+        if replaced is None:
+            return np.zeros(self.times.size)
+        return replaced.errors(self.filter, self.times)
+
+    @cached_property
     def errors(self) -> Array:
-        """Stated error of each fit in ||.||_n, shape (T,): linear algebra plus band limit."""
+        """Stated error of each fit in ||.||_n, shape (T,): linear algebra, band limit, rank."""
         algebra = self.reduction.ritz.errors(self._weigh, self.times)
-        return np.asarray(algebra + 2 * self.truncation + self._jumps())
+        return np.asarray(algebra + 2 * self.truncation + self.replacement + self._jumps())
 
     def _jumps(self) -> Array:
         """Return the part of each fit that eigenvalues off by a few per cent would add or drop."""
@@ -130,10 +138,10 @@ class Path:
         """How each time's fit ended."""
         if self.reduction.status is not Status.CONVERGED:
             return (self.reduction.status,) * self.times.size
-        if not self.reduction.tail_values.size:  # no band limit: spare the traces
-            return (Status.CONVERGED,) * self.times.size
+        if not self.reduction.tail_values.size and self.reduction.replaced is None:
+            return (Status.CONVERGED,) * self.times.size  # no band limit: spare the traces
         allowed = TRUNCATION_SHARE * self.residuals * self.square_traces / self.size
-        cut = self.truncation**2 > allowed
+        cut = self.truncation**2 + self.replacement**2 > allowed
         return tuple(Status.TRUNCATED if bad else Status.CONVERGED for bad in cut)
 
     @cached_property

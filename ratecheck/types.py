@@ -62,7 +62,7 @@ class Status(Enum):
     CONVERGED = "finished within its stated error"
     EDGE_LOW = "the chosen time is the first of the grid: start the grid earlier"
     EDGE_HIGH = "the chosen time is the last of the grid: let the grid reach further"
-    TRUNCATED = "the band limit costs more than the stated tolerance: raise the band"
+    TRUNCATED = "the band limit or rank costs more than the stated tolerance: raise it"
     CLIPPED = "negative eigenvalues of the Gram matrix were set to zero"
     UNCERTIFIED = "no upper bound is known for this kernel and region: the value is an attack"
     GRID = "the grid of the supremum costs more than the stated error: the fit is too rough"

@@ -3,8 +3,10 @@
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.fourier import FourierGram
 from ratecheck.operators.markov import MarkovGram
+from ratecheck.operators.nystrom import NystromGram
 from ratecheck.operators.points import BlockedGram, DenseGram
 from ratecheck.operators.sphere import SphereGram
+from ratecheck.operators.torus import TorusGram
 
 __all__ = [
     "BlockedGram",
@@ -12,7 +14,9 @@ __all__ = [
     "FourierGram",
     "GramOperator",
     "MarkovGram",
+    "NystromGram",
     "Reduction",
     "Spectrum",
     "SphereGram",
+    "TorusGram",
 ]

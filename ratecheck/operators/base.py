@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from ratecheck.filters import Filter
 from ratecheck.functions import Function
 from ratecheck.numerics.ritz import Ritz
 from ratecheck.types import Array, Status
@@ -31,6 +33,14 @@ class Spectrum:
     banded: bool = False
 
 
+class Replacement(Protocol):
+    """What it costs that another matrix stands in for K."""
+
+    def errors(self, filter_: Filter, times: Array) -> Array:
+        """Return stated errors (T,) of the fits in the empirical norm."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Reduction:
     """What an operator makes of data y: decomposition, spectrum, and what they leave out.
@@ -46,6 +56,8 @@ class Reduction:
         Mean squared empirical coefficient of a discarded mode of a residual with mean square 1.
     status : Status
         CONVERGED, CLIPPED or BUDGET: how the linear algebra ended.
+    replaced : Replacement or None
+        Set where an approximation of K was used.
     """
 
     ritz: Ritz
@@ -54,6 +66,7 @@ class Reduction:
     tail_counts: Array
     tail_scale: float
     status: Status
+    replaced: Replacement | None = None
 
 
 class GramOperator(ABC):

@@ -10,20 +10,23 @@ import numpy as np
 from ratecheck import check
 from ratecheck.charts import ArctanChart, Chart, CircleChart, TorusChart
 from ratecheck.harmonics import on_sphere
-from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev
+from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev, TorusSobolev
 from ratecheck.numerics import spherical
 from ratecheck.operators.base import GramOperator, Spectrum
 from ratecheck.operators.fourier import FourierGram
 from ratecheck.operators.markov import FirstOrder, MarkovGram, Semiseparable, factors
 from ratecheck.operators.normal import HIGHEST_BAND
+from ratecheck.operators.nystrom import NystromGram, default_rank
 from ratecheck.operators.points import EIGH_UP_TO, BlockedGram, DenseGram
 from ratecheck.operators.sphere import SphereGram
+from ratecheck.operators.torus import TorusGram, on_torus
 from ratecheck.spectra import circle_coefficients
 from ratecheck.spectra.degrees import degree_eigenvalues
 from ratecheck.types import Array, InputError, UnsupportedError
 
-OperatorName = Literal["auto", "eigh", "dense", "blocked", "fourier", "markov", "sphere"]
+OperatorName = Literal["auto", "eigh", "dense", "blocked", "fourier", "markov", "sphere", "nystrom"]
 DENSE_UP_TO = 6000  # n^2 doubles: 288 MB
+BLOCKED_UP_TO = 30_000  # beyond it each application of K computes 10^9 kernel values
 FOURIER_FROM = 64  # below it the band limit would cost more than the exact eigenproblem
 HIGHEST_FREQUENCY = 2**17
 
@@ -38,11 +41,11 @@ def gram_operator(
     kernel : Kernel
     X : ndarray, shape (n, d)
     name : str
-        "auto" picks the Fourier operator where the kernel is stationary in a chart, the exact
-        eigenproblem for small n, prefix sums for semiseparable kernels on the line, harmonics for
+        "auto" picks the Fourier operator where the kernel is stationary in a chart (and for
+        `TorusSobolev` beyond n = 1500), the exact eigenproblem for small n, prefix sums for semiseparable kernels on the line, harmonics for
         zonal kernels on S^2 (with the extra ``sphere``) from n = 1500 and on S^3 to S^5 from
-        n = 6000, the dense matrix up to n = 6000 and matrix-free tiles beyond. The other names
-        force one operator.
+        n = 6000, the dense matrix up to n = 6000, matrix-free tiles up to n = 30 000 and landmarks
+        beyond, whose error is stated and flagged. The other names force one operator.
     population : Spectrum, optional
         Spectrum of the integral operator of the design's law, if it is known.
 
@@ -60,6 +63,8 @@ def gram_operator(
     kernel.diagonal(X[:1])  # raises for points outside the kernel's domain, before any work
     if name == "auto":
         name = _fastest(kernel, X)
+    if name == "fourier" and isinstance(kernel, TorusSobolev):
+        return TorusGram(kernel=kernel, X=on_torus(X, kernel.dimension), population=population)
     if name == "fourier":
         return _fourier(kernel, X, population)
     if name == "markov":
@@ -69,6 +74,8 @@ def gram_operator(
         return MarkovGram.of(kernel, X)
     if name == "sphere":
         return _sphere(kernel, X)
+    if name == "nystrom":
+        return NystromGram(kernel=kernel, X=X, rank=default_rank(len(X)))
     if name == "blocked":
         return BlockedGram(kernel=kernel, X=X)
     return DenseGram(kernel=kernel, X=X, exact=name == "eigh")
@@ -80,11 +87,15 @@ def _fastest(kernel: Kernel, X: Array) -> OperatorName:
         return "fourier"
     if n <= EIGH_UP_TO:
         return "eigh"
+    if isinstance(kernel, TorusSobolev):
+        return "fourier"
     if _is_semiseparable(kernel, X):
         return "markov"
     if _has_harmonics(kernel, X):
         return "sphere"
-    return "dense" if n <= DENSE_UP_TO else "blocked"
+    if n <= DENSE_UP_TO:
+        return "dense"
+    return "blocked" if n <= BLOCKED_UP_TO else "nystrom"
 
 
 def _is_semiseparable(kernel: Kernel, X: Array) -> bool:

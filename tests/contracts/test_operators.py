@@ -67,6 +67,7 @@ CASES = (
     Case(kernel=LiftedNTK(depth=3), domain=Interval(-1, 1), operator="dense", last=3e3),
     Case(kernel=Matern(nu=1.5, length=0.3), domain=Interval(), operator="blocked", last=1e4, n=200),
     Case(kernel=Laplace(scale=0.5), domain=Interval(), operator="dense", last=1e3),
+    Case(kernel=Matern(nu=2.5, length=0.3), domain=Interval(), operator="nystrom", last=1e3),
     Case(kernel=NTK(depth=2, bias=1.0), domain=Sphere(2), operator="sphere", last=60),
     Case(kernel=NTK(depth=3), domain=Sphere(2), operator="sphere", last=120, n=1000),
     Case(kernel=Matern(nu=1.5, length=0.5), domain=Sphere(2), operator="sphere", last=600),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import dataclass
 from typing import final
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ratecheck.estimators import GradientFlow
-from ratecheck.kernels import Kernel, LiftedNTK, Matern, PeriodicSobolev
+from ratecheck.kernels import NTK, Kernel, LiftedNTK, Matern, PeriodicSobolev
 from ratecheck.operators import BlockedGram, DenseGram, MarkovGram, expansion
 from ratecheck.operators import points as module
 from ratecheck.operators.expansion import KernelExpansion, expand, mean_squares
@@ -32,11 +33,28 @@ def test_tiles_add_up_to_the_matrix(n: int, seed: int, tile: int) -> None:
     X, v = rng.standard_normal((n, 2)), rng.standard_normal(n)
     kernel = Matern(nu=1.5, length=1.0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "TILE", tile)
-        found = BlockedGram(kernel=kernel, X=X).apply(v)
+        patch.setattr(module, "STEP", tile)
+        kept = BlockedGram(kernel=kernel, X=X)
+        anew = BlockedGram(kernel=kernel, X=X, keep=0)
+        found = kept.apply(v)
+        assert kept.keeps
+        assert not anew.keeps
+        assert (anew.apply(v) == found).all()
     assert found == pytest.approx(kernel(X, X) @ v / n, abs=1e-13)
     if n > 2:
         assert found != pytest.approx(kernel(X, X) @ v, abs=1e-6)
+
+
+@pytest.mark.parametrize("keep", [0, module.KEPT])
+def test_no_array_is_as_large_as_the_matrix(keep: int) -> None:
+    n = 3000
+    X, v = np.random.default_rng(0).standard_normal((n, 6)), np.ones(n)
+    operator = BlockedGram(kernel=NTK(depth=2), X=X, keep=keep)
+    tracemalloc.start()
+    operator.apply(v)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= (0.85 if keep else 0.4) * 8 * n**2  # the upper half and 16 MiB
 
 
 @pytest.mark.parametrize("kernel", SEMISEPARABLE, ids=repr)
