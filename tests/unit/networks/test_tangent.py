@@ -15,6 +15,7 @@ from ratecheck.types import Array, InputError
 NETWORKS: list[Network] = [
     MLP(depth=1, width=1, bias=0.5, outputs=2),
     MLP(depth=3, width=13, bias=0.2, outputs=3),
+    MLP(depth=2, width=8192, bias=0.5, outputs=2),
     MLP(depth=4, width=6, activation="tanh", parametrisation="standard", outputs=2),
     MLP(depth=3, width=5, activation="erf", bias=1.0, parametrisation="standard"),
     ConvNet(image=(2, 2, 1), channels=3, outputs=3),
