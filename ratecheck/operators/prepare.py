@@ -74,6 +74,11 @@ def gram_operator(
         return MarkovGram.of(kernel, X)
     if name == "sphere":
         return _sphere(kernel, X)
+    return _of_values(kernel, X, name)
+
+
+def _of_values(kernel: Kernel, X: Array, name: OperatorName) -> GramOperator:
+    """Return an operator that needs nothing but values of the kernel."""
     if name == "nystrom":
         return NystromGram(kernel=kernel, X=X, rank=default_rank(len(X)))
     if name == "blocked":
@@ -93,6 +98,10 @@ def _fastest(kernel: Kernel, X: Array) -> OperatorName:
         return "markov"
     if _has_harmonics(kernel, X):
         return "sphere"
+    return _by_size(n)
+
+
+def _by_size(n: int) -> OperatorName:
     if n <= DENSE_UP_TO:
         return "dense"
     return "blocked" if n <= BLOCKED_UP_TO else "nystrom"
