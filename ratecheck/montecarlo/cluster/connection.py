@@ -126,10 +126,13 @@ def _client(address: Address, where: dict[str, Any]) -> Client:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's own remarks on lost workers off the screen."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    # Its loggers have levels of their own, but they share the handlers.
+    handlers = logging.getLogger("distributed").handlers
+    before = [handler.level for handler in handlers]
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for handler, level in zip(handlers, before, strict=True):
+            handler.setLevel(level)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 from collections.abc import Iterator
 from importlib import import_module
+from multiprocessing import resource_tracker
 from typing import Any, Final
 
 from ratecheck.montecarlo.threads import VARIABLES
@@ -74,13 +76,32 @@ def _missing(name: str) -> MissingExtraError:
 
 
 def _local(count: int, memory: int | None) -> Any:  # noqa: ANN401 - dask is untyped
-    return distributed().LocalCluster(
-        n_workers=count,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        memory_limit=memory or 0,
-        silence_logs=logging.CRITICAL,
-        env=dict.fromkeys(VARIABLES, "1"),
-    )
+    with _deaf_children():
+        return distributed().LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=memory or 0,
+            silence_logs=logging.CRITICAL,
+            env=dict.fromkeys(VARIABLES, "1"),
+        )
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Leave Ctrl-C to this thread: threads begun inside, and their processes, never get it.
+
+    The terminal sends it to the workers as well, and each would print a traceback. A mask is
+    inherited, by the workers that replace killed ones too. Ctrl-C waits until the start is over.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # here, because its start takes the mask off a thread
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,157 @@
+"""Addresses, the script of a SLURM job, lost cells, other versions: what needs no cluster."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ratecheck.montecarlo.cluster import payload, starting
+from ratecheck.montecarlo.cluster.address import Address
+from ratecheck.montecarlo.cluster.flight import Flight
+from ratecheck.montecarlo.executors import Job
+from ratecheck.montecarlo.plan import Cell, Plan
+from ratecheck.montecarlo.threads import VARIABLES
+from ratecheck.types import InputError, MissingExtraError, ResultsError
+from tests.unit.montecarlo.fakes import FakeStudy, compute
+
+distributed = pytest.importorskip("distributed")
+
+STUDY = FakeStudy(sizes=(16,))
+CELLS = Plan.of([STUDY]).cells
+JOB = Job(compute=compute, studies=(("fake", STUDY),), seed=0)
+
+
+@pytest.mark.parametrize("text", ["", "local", "local:0", "slurm:", "a b:1", "host", "http://a:1"])
+def test_no_address(text: str) -> None:
+    with pytest.raises(InputError, match="a cluster is local:4"):
+        Address(text=text)
+
+
+@pytest.mark.parametrize("text", ["local:2", "tls://a.b:80", "127.0.0.1:8786", "my dir/s.json"])
+def test_address(text: str) -> None:
+    assert Address(text=text).text == text
+
+
+class FakeFuture:
+    """A future that is done at once."""
+
+    def __init__(self, result: object) -> None:
+        self.value = result
+        self.status = "error" if isinstance(result, BaseException) else "finished"
+
+    def result(self) -> object:
+        return self.value
+
+    def exception(self) -> object:
+        return self.value
+
+    def add_done_callback(self, function: Any) -> None:
+        function(self)
+
+
+class FakeClient:
+    """Computes in this process; ``deadly`` cells are given up by Dask, ``lost`` loses all."""
+
+    def __init__(self, deadly: dict[str, int], lost: bool = False) -> None:
+        self.status = "running"
+        self.deadly = deadly
+        self.lost = lost
+        self.sent: list[tuple[str, ...]] = []
+
+    def submit(self, function: Any, sent: bytes, variables: Any, pure: bool) -> FakeFuture:
+        assert not pure
+        group: tuple[Cell, ...] = pickle.loads(sent)[1]
+        self.sent.append(tuple(cell.key for cell in group))
+        for cell in group:
+            if self.deadly.get(cell.key, 0) > 0:
+                self.deadly[cell.key] -= 1
+                return FakeFuture(distributed.KilledWorker("key", None, 3))
+        future = FakeFuture(function(sent, variables))
+        future.status = "cancelled" if self.lost else "finished"
+        return future
+
+    def cancel(self, futures: list[FakeFuture], force: bool) -> None:
+        self.sent.append(("cancelled", *(str(force) for _ in futures)))
+
+
+def flight(client: FakeClient, *groups: tuple[Cell, ...]) -> Flight:
+    return Flight(client, JOB, iter(groups), lambda: ResultsError("gone"))
+
+
+def collected(under_way: Flight) -> Iterator[str]:
+    under_way.fill(10)
+    while under_way.groups:
+        yield from (outcome.cell.key for outcome in under_way.next())
+
+
+def test_a_lost_group_is_sent_again_cell_by_cell() -> None:
+    client = FakeClient({"fake/16/1": 2})
+    assert sorted(collected(flight(client, CELLS))) == [cell.key for cell in CELLS]
+    assert client.sent[1:5] == [(cell.key,) for cell in CELLS]
+
+
+def test_a_deadly_cell_is_named() -> None:
+    with pytest.raises(ResultsError, match="workers keep dying of cell fake/16/1"):
+        list(collected(flight(FakeClient({"fake/16/1": 99}), CELLS)))
+
+
+def test_a_lost_scheduler_ends_the_run() -> None:
+    with pytest.raises(ResultsError, match="gone"):
+        list(collected(flight(FakeClient({}, lost=True), CELLS)))
+
+
+def test_no_more_is_sent_than_there_is_room_for() -> None:
+    client = FakeClient({})
+    under_way = flight(client, *((cell,) for cell in CELLS))
+    under_way.fill(2)
+    assert client.sent == [(cell.key,) for cell in CELLS[:2]]
+    under_way.cancel()
+    assert client.sent[2:] == [("cancelled", "True", "True")]
+
+
+def test_a_worker_without_the_package_is_reported() -> None:
+    client = FakeClient({})
+    under_way = flight(client, CELLS)
+    under_way.fill(1)
+    (future,) = under_way.groups
+    future.status, future.value = "error", ModuleNotFoundError("No module named 'ratecheck'")
+    with pytest.raises(ResultsError, match=r"cannot compute fake/16/0 .*install the same"):
+        under_way.next()
+
+
+def test_other_versions_are_refused() -> None:
+    versions, outcomes = payload.work(payload.packed(JOB, CELLS[:1]), {})
+    assert payload.outcomes((versions, outcomes)) == outcomes
+    other = tuple((name, "1.0" if name == "numpy" else text) for name, text in versions)
+    with pytest.raises(ResultsError, match=r"numpy 1.0 \(here \d"):
+        payload.outcomes((other, outcomes))
+
+
+def test_the_job_script_of_slurm() -> None:
+    pytest.importorskip("dask_jobqueue")
+    options = {"queue": "long", "account": "kernels", "walltime": "24:00:00"}
+    where = {"host": "127.0.0.1", "dashboard_address": None}
+    with starting.slurm(3 * 2**30, scheduler_options=where, n_workers=0, **options) as cluster:
+        script = cluster.job_script()
+    for line in ("#SBATCH -p long", "#SBATCH -A kernels", "#SBATCH -t 24:00:00"):
+        assert line in script.splitlines()
+    assert "#SBATCH --cpus-per-task=1" in script
+    assert "#SBATCH --mem=3G" in script
+    assert all(f"export {name}=1" in script.splitlines() for name in VARIABLES)
+    assert "distributed.cli.dask_worker" in script
+    assert "--nthreads 1" in script
+    assert "--memory-limit 3.00GiB" in script
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(starting, "import_module", absent)
+    with pytest.raises(MissingExtraError, match=r"pip install 'ratecheck\[cluster\]'"):
+        starting.distributed()
+    with pytest.raises(MissingExtraError, match="needs dask-jobqueue"):
+        starting.slurm()
