@@ -12,6 +12,7 @@ from ratecheck.kernels.ntk import NNGP, NTK, LiftedNTK
 from ratecheck.kernels.periodic import PeriodicSobolev
 from ratecheck.kernels.spiky import spiky_smooth
 from ratecheck.kernels.stationary import Gaussian, Laplace, Matern
+from ratecheck.kernels.torus import TorusSobolev
 
 __all__ = [
     "NNGP",
@@ -33,6 +34,7 @@ __all__ = [
     "Product",
     "Scaled",
     "Sum",
+    "TorusSobolev",
     "registry",
     "spiky_smooth",
 ]

@@ -9,13 +9,14 @@ import numpy as np
 
 from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
 from ratecheck.filters import Filter
-from ratecheck.kernels import Kernel, LiftedNTK, PeriodicSobolev
+from ratecheck.kernels import Kernel, LiftedNTK, PeriodicSobolev, TorusSobolev
 from ratecheck.operators.base import Spectrum
 from ratecheck.operators.coefficients import blocks
 from ratecheck.operators.prepare import frequency_coefficients
+from ratecheck.operators.torus import torus_spectrum
 from ratecheck.spectra import interval_eigenvalues, sobolev_order
 from ratecheck.spectra.degrees import COMPUTED, degree_eigenvalues, multiplicities
-from ratecheck.types import Array, UnsupportedError
+from ratecheck.types import Array, InputError, UnsupportedError
 
 _COMPUTED = 200  # interval eigenvalues by quadrature; the power law of the kernel beyond
 _INTERVAL_MODES = 2**14
@@ -53,7 +54,7 @@ class Population:
 
 @lru_cache(maxsize=64)
 def population(kernel: Kernel, domain: Domain) -> Population:
-    """Return the population spectrum of a kernel on a one-dimensional domain or a sphere.
+    """Return the population spectrum of a kernel on a line, a circle, a torus or a sphere.
 
     Raises
     ------
@@ -62,6 +63,11 @@ def population(kernel: Kernel, domain: Domain) -> Population:
     """
     if isinstance(domain, Torus) and domain.d == 1 and isinstance(kernel, PeriodicSobolev):
         return _by_frequency(frequency_coefficients(kernel), float(kernel.order), 1.0)
+    if isinstance(domain, Torus) and isinstance(kernel, TorusSobolev):
+        if kernel.dimension != domain.d:
+            raise InputError(f"{kernel!r} needs Torus(d={kernel.dimension}), got {domain!r}")
+        spectrum = torus_spectrum(kernel)
+        return Population(spectrum=spectrum, order=kernel.order, scale=1.0, coefficients=None)
     if isinstance(domain, Circle) and kernel.is_zonal:
         mu = frequency_coefficients(kernel)
         order = float(sobolev_order(kernel, 1))
@@ -72,7 +78,8 @@ def population(kernel: Kernel, domain: Domain) -> Population:
         return _on_interval(kernel, domain)
     raise UnsupportedError(
         f"the spectrum of {kernel!r} on {domain!r} is not known: use PeriodicSobolev on "
-        "Torus(d=1), a zonal kernel on Circle() or Sphere(d), or LiftedNTK on an Interval"
+        "Torus(d=1), TorusSobolev on Torus(d), a zonal kernel on Circle() or Sphere(d), or "
+        "LiftedNTK on an Interval"
     )
 
 

@@ -42,7 +42,8 @@ def gram_operator(
     X : ndarray, shape (n, d)
     name : str
         "auto" picks the Fourier operator where the kernel is stationary in a chart (and for
-        `TorusSobolev` beyond n = 1500), the exact eigenproblem for small n, prefix sums for semiseparable kernels on the line, harmonics for
+        `TorusSobolev` beyond n = 1500), the exact eigenproblem for small n, prefix sums for
+        semiseparable kernels on the line, harmonics for
         zonal kernels on S^2 (with the extra ``sphere``) from n = 1500 and on S^3 to S^5 from
         n = 6000, the dense matrix up to n = 6000, matrix-free tiles up to n = 30 000 and landmarks
         beyond, whose error is stated and flagged. The other names force one operator.
@@ -63,8 +64,6 @@ def gram_operator(
     kernel.diagonal(X[:1])  # raises for points outside the kernel's domain, before any work
     if name == "auto":
         name = _fastest(kernel, X)
-    if name == "fourier" and isinstance(kernel, TorusSobolev):
-        return TorusGram(kernel=kernel, X=on_torus(X, kernel.dimension), population=population)
     if name == "fourier":
         return _fourier(kernel, X, population)
     if name == "markov":
@@ -88,12 +87,11 @@ def _of_values(kernel: Kernel, X: Array, name: OperatorName) -> GramOperator:
 
 def _fastest(kernel: Kernel, X: Array) -> OperatorName:
     n = X.shape[0]
-    if _chart(kernel, X) is not None and n >= FOURIER_FROM:
+    in_several = isinstance(kernel, TorusSobolev) and n > EIGH_UP_TO
+    if in_several or (_chart(kernel, X) is not None and n >= FOURIER_FROM):
         return "fourier"
     if n <= EIGH_UP_TO:
         return "eigh"
-    if isinstance(kernel, TorusSobolev):
-        return "fourier"
     if _is_semiseparable(kernel, X):
         return "markov"
     if _has_harmonics(kernel, X):
@@ -151,7 +149,9 @@ def _sphere(kernel: Kernel, X: Array) -> SphereGram:
     return SphereGram(X=on_sphere(X, d), eigenvalues=degree_eigenvalues(kernel, d))
 
 
-def _fourier(kernel: Kernel, X: Array, population: Spectrum | None) -> FourierGram:
+def _fourier(kernel: Kernel, X: Array, population: Spectrum | None) -> FourierGram | TorusGram:
+    if isinstance(kernel, TorusSobolev):
+        return TorusGram(kernel=kernel, X=on_torus(X, kernel.dimension), population=population)
     chart = _chart(kernel, X)
     if chart is None:
         raise UnsupportedError(
