@@ -106,7 +106,7 @@ def draw_matrices(report: Report, output: Path) -> list[Path]:
         axes.set_xlabel("epoch")
     rows[-1][-1].set_xlabel("epoch of adversarial training")
     footnote(figure, caveat(report))
-    return save(figure, output / "kernel_evolution", Sheet.COLUMNS, sheet)
+    return save(figure, output / report.suite.name, Sheet.COLUMNS, sheet)
 
 
 def mean_matrices(report: Report, view: str) -> dict[str, Array]:
@@ -167,7 +167,7 @@ def draw_curves(report: Report, output: Path) -> list[Path]:
         axes.set_xlabel("epoch")
     legend_above(figure, panels[0], 2)
     footnote(figure, caveat(report))
-    return save(figure, output / "kernel_evolution_curves", Sheet.COLUMNS, sheet)
+    return save(figure, output / f"{report.suite.name}_curves", Sheet.COLUMNS, sheet)
 
 
 def over_epochs(report: Report, name: str, title: str) -> Array:
@@ -195,7 +195,7 @@ def draw_eigenvectors(report: Report, output: Path) -> list[Path]:
     for index, axes in enumerate(rows[0]):
         axes.set_title(f"eigenvector {index + 1}", fontsize=8)
     footnote(figure, caveat(report) or "each picture on its own scale, zero in the middle")
-    return save(figure, output / "kernel_evolution_eigenvectors", Sheet.COLUMNS, sheet)
+    return save(figure, output / f"{report.suite.name}_eigenvectors", Sheet.COLUMNS, sheet)
 
 
 def draw_picture(axes: Axes, picture: Array) -> None:

@@ -50,7 +50,7 @@ def main(results: Path, output: Path) -> list[Path]:
         row[0].set_ylabel("accuracy")
         legend_above(figure, row[0], 3)
         footnote(figure, caveat(report))
-        curves = save(figure, output / "kernel_swap", Sheet.COLUMNS, sheet)
+        curves = save(figure, output / report.suite.name, Sheet.COLUMNS, sheet)
         return [*curves, *draw_table(report, output)]
 
 
@@ -102,7 +102,7 @@ def draw_table(report: Report, output: Path) -> list[Path]:
     row[0].set_yticks(range(len(found)), list(found))
     row[1].set_yticks([])
     footnote(figure, caveat(report))
-    return save(figure, output / "kernel_swap_table", Sheet.COLUMNS, sheet)
+    return save(figure, output / f"{report.suite.name}_table", Sheet.COLUMNS, sheet)
 
 
 def draw_cells(axes: Axes, found: Mapping[str, Mapping[int, Interval]]) -> None:

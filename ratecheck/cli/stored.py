@@ -34,14 +34,15 @@ def stored_report(results: Path, name: str) -> Report:
     ResultsError
         If there are no results of the study, if they are damaged or of another design.
     """
+    study = catalogue.load_study(name)
     found = {
         profile: folder
         for (suite, profile), folder in catalogue.results_of(results).items()
-        if suite == name
+        if suite == study.name  # that of the file, or another one for other data
     }
     if not found:
-        raise ResultsError(f"no results of {name} in {results}: ratecheck run {name}")
-    return load(next(found[p] for p in _preference(found)), catalogue.load_study(name))
+        raise ResultsError(f"no results of {study.name} in {results}: ratecheck run {name}")
+    return load(next(found[p] for p in _preference(found)), study)
 
 
 def simulated(report: Report) -> list[RateStudy]:

@@ -73,6 +73,13 @@ def test_kernel_evolution_measures_what_it_says() -> None:
     matrix = np.reshape(values(found, evolution.STANDARD, kernel_readings.MATRIX), (3, 3))
     assert np.abs(np.diag(matrix)).max() < 1e-12
     np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)
+    centred = np.reshape(
+        values(found, evolution.STANDARD, kernel_readings.MATRIX + kernel_readings.CENTRED), (3, 3)
+    )
+    late = values(found, evolution.STANDARD, evolution.LATE + kernel_readings.CENTRED)
+    assert centred[1, 2] == pytest.approx(centred[2, 1])
+    assert 0 < late[0] < 1
+    assert not np.allclose(centred, matrix)
     crossed = np.reshape(values(found, evolution.BOTH, kernel_readings.MATRIX), (3, 3))
     assert crossed[0, 0] < 1e-12 < crossed[2, 2]
     assert crossed[0, 1] > 1e-12
@@ -134,6 +141,13 @@ def test_the_interpolant_interpolates() -> None:
     problem = RECIPE.images.draw(streams()("split"), 30)
     fit = models.interpolant(problem, 3)
     np.testing.assert_allclose(fit(problem.X), np.eye(10)[problem.y], atol=1e-8)
+
+
+def test_centred_kernels_have_no_means() -> None:
+    factor = np.random.default_rng(1).standard_normal((7, 9))
+    K, H = factor @ factor.T, np.eye(7) - 1 / 7
+    np.testing.assert_allclose(kernel_readings.seen(K, kernel_readings.CENTRED), H @ K @ H)
+    assert kernel_readings.seen(K, "") is K
 
 
 def explained_by_hand(kernel: Array, labels: IntArray) -> float:
