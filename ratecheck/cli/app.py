@@ -43,7 +43,6 @@ app = typer.Typer(
     help="Checks minimax rates by computer: a theorem's claim meets measured slopes.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -216,6 +215,37 @@ def decay(
 
     given = {"depth": depth, "bias": bias, **command.parsed(parameter or [])}
     command.show_decay(kernel, given, d, latex=latex, as_json=as_json)
+
+
+@app.command(epilog=EPILOG)
+@guarded()
+def report(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Studies with results; all of them when left out.")
+    ] = None,
+    results: Results = Path("results"),
+    profile: Profile = None,
+    output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+    figures: Annotated[Path, typer.Option(help="Folder of the drawn figures.")] = Path(
+        "paper_figures"
+    ),
+) -> None:
+    """Write one self-contained HTML page: verdicts, designs, figures, diagnostics, identity."""
+    from ratecheck.cli import reporting
+
+    reporting.write_report(output, results, figures, profile, names or [])
+
+
+@app.command()
+@guarded()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the study, such as my_rate.")],
+    folder: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("studies"),
+) -> None:
+    """Write a commented study file to start from; no file is ever overwritten."""
+    from ratecheck.cli import starting
+
+    starting.write_study(name, folder)
 
 
 def study_app(study: Study | Suite) -> typer.Typer:

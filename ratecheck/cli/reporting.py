@@ -1,0 +1,106 @@
+"""``report``: one HTML page about all results."""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from ratecheck.cli import catalogue
+from ratecheck.cli.codes import Code, code_of
+from ratecheck.cli.output import tell
+from ratecheck.montecarlo.records import read_records
+from ratecheck.montecarlo.study import SMOKE
+from ratecheck.report import (
+    Picture,
+    Section,
+    broken_section,
+    page,
+    picture,
+    section,
+    stored_section,
+)
+from ratecheck.reporting import Report, load
+from ratecheck.types import InputError, Outcome, ResultsError
+
+
+def write_report(
+    output: Path, results: Path, figures: Path, profile: str | None, names: Iterable[str] = ()
+) -> NoReturn:
+    """Write the page, tell its path, and exit with the code of its verdicts."""
+    wanted = set(names)
+    folders = {
+        key: folder
+        for key, folder in catalogue.results_of(results).items()
+        if profile in {None, key[1]} and (not wanted or key[0] in wanted)
+    }
+    if missing := wanted - {name for name, _ in folders}:
+        raise ResultsError(f"no results of {', '.join(sorted(missing))} in {results}: run first")
+    if not folders:
+        raise ResultsError(f"no results in {results}: run a study first")
+    sections = [_section(*key, folder, figures) for key, folder in folders.items()]
+    _write(output, page(sections, output.resolve().parent))
+    print(output)
+    raise SystemExit(int(_code(sections)))
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {output}: {error}") from error
+
+
+def _code(sections: Iterable[Section]) -> Code:
+    held = list(sections)
+    if any(s.trouble and not s.identity for s in held):
+        return Code.RESULTS
+    judged = [e for s in held if s.profile != SMOKE for e in s.entries]
+    return code_of((Outcome(e["verdict"]), Outcome(e["expected"])) for e in judged)
+
+
+def _section(name: str, profile: str, folder: Path, figures: Path) -> Section:
+    """Return one section; results that cannot be read get one that says so."""
+    try:
+        if name not in catalogue.scripts("studies"):
+            return stored_section(name, folder.resolve(), read_records(folder).summary)
+        report = load(folder.resolve(), catalogue.load_study(name))
+        return section(report, list(_pictures(report, figures)))
+    except ResultsError as error:
+        tell(f"error: {error}")
+        return broken_section(name, profile, str(error))
+
+
+def _pictures(report: Report, figures: Path) -> Iterator[Picture]:
+    """Yield the pictures of the study's figure script; without any, the standard one is drawn."""
+    alternative = f"{report.suite.title}: the numbers are in the CSV file named below"
+    stems = [figures.resolve() / name for name in drawn_by(report.suite.name)]
+    present = [stem for stem in stems if stem.with_name(stem.name + ".svg").is_file()]
+    if present and report.profile != SMOKE:
+        yield from (picture(stem, alternative) for stem in present)
+    elif report.slopes:
+        with tempfile.TemporaryDirectory() as scratch:
+            stem = Path(scratch) / report.suite.name
+            report.plot(stem)
+            stem.with_suffix(".csv").unlink()  # the folder will be gone when the page is read
+            yield picture(stem, f"{report.suite.title}: measured risks and predicted powers")
+
+
+def drawn_by(name: str) -> list[str]:
+    """Return the stems that a study's figure script writes: what it divides ``output`` by."""
+    path = catalogue.scripts("paper_figures").get(name)
+    if path is None:
+        return []
+    return [
+        node.right.value
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Div)
+        and isinstance(node.left, ast.Name)
+        and node.left.id == "output"
+        and isinstance(node.right, ast.Constant)
+        and isinstance(node.right.value, str)
+    ]
