@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
@@ -25,7 +27,7 @@ EPILOG = (
     "Exit codes: 0 every claim is CONSISTENT and every control is rejected; 1 a claim is REFUTED, "
     "a control is not rejected, or a replayed cell fails or differs; 2 wrong usage or input; "
     "3 something is INCONCLUSIVE and nothing worse; 4 results or journal are missing, damaged, in "
-    "use or of another design; 130 interrupted (finished cells are kept)."
+    "use or of another design; 130 interrupted by Ctrl-C or SIGTERM (finished cells are kept)."
 )
 
 
@@ -39,9 +41,13 @@ def code_of(outcomes: Iterable[tuple[Outcome, Outcome]]) -> Code:
 
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
-    """Print the errors that a user can cause as one sentence on stderr and exit with their code."""
+    """Print the errors that a user can cause as one sentence on stderr and exit with their code.
+
+    SIGTERM, as batch systems send it before they kill, ends a run as Ctrl-C does.
+    """
     try:
-        yield
+        with _terminable():
+            yield
     except KeyboardInterrupt as interrupt:
         notes = getattr(interrupt, "__notes__", ["interrupted"])
         _leave("\n".join(notes), Code.INTERRUPTED)
@@ -49,6 +55,20 @@ def guarded() -> Iterator[None]:
         _leave(f"error: {error}", Code.RESULTS)
     except RatecheckError as error:
         _leave(f"error: {error}", Code.USAGE)
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Turn SIGTERM into an interrupt, unless the program around us listens to it already."""
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _leave(message: str, code: Code) -> None:

@@ -63,7 +63,7 @@ def gram_operator(
     X = check.points("X", X)
     kernel.diagonal(X[:1])  # raises for points outside the kernel's domain, before any work
     if name == "auto":
-        name = _fastest(kernel, X)
+        name = fastest(kernel, X, len(X))
     if name == "fourier":
         return _fourier(kernel, X, population)
     if name == "markov":
@@ -85,8 +85,8 @@ def _of_values(kernel: Kernel, X: Array, name: OperatorName) -> GramOperator:
     return DenseGram(kernel=kernel, X=X, exact=name == "eigh")
 
 
-def _fastest(kernel: Kernel, X: Array) -> OperatorName:
-    n = X.shape[0]
+def fastest(kernel: Kernel, X: Array, n: int) -> OperatorName:
+    """Return the operator that "auto" picks for n points, of which X are some."""
     in_several = isinstance(kernel, TorusSobolev) and n > EIGH_UP_TO
     if in_several or (_chart(kernel, X) is not None and n >= FOURIER_FROM):
         return "fourier"
@@ -94,7 +94,7 @@ def _fastest(kernel: Kernel, X: Array) -> OperatorName:
         return "eigh"
     if _is_semiseparable(kernel, X):
         return "markov"
-    if _has_harmonics(kernel, X):
+    if _has_harmonics(kernel, X, n):
         return "sphere"
     return _by_size(n)
 
@@ -126,11 +126,11 @@ def _chart(kernel: Kernel, X: Array) -> Chart | None:
     return CircleChart() if kernel.is_zonal and on_circle else None
 
 
-def _has_harmonics(kernel: Kernel, X: Array) -> bool:
+def _has_harmonics(kernel: Kernel, X: Array, n: int) -> bool:
     """Return whether the points lie on a sphere where harmonics are the fastest way."""
     d = X.shape[1] - 1
     on_one = kernel.is_zonal and d in HIGHEST_BAND and _are_unit(X)
-    return on_one and (spherical.installed() if d == 2 else X.shape[0] > DENSE_UP_TO)
+    return on_one and (spherical.installed() if d == 2 else n > DENSE_UP_TO)
 
 
 def _are_unit(X: Array) -> bool:
