@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from ratecheck import check
-from ratecheck.domains import Domain
+from ratecheck.domains import Domain, Sphere, Torus
 from ratecheck.filters import GradientFlowFilter
 from ratecheck.kernels import Kernel
 from ratecheck.operators.population import population
@@ -78,7 +78,8 @@ def small_attack(
     to ``share`` at the smallest n, stays there: the n-term rules at every n, and no vanishing
     remainder of the other bends the slope. The r-term is bounded over the ball by
     2 r^2 R^2 w_1^{2-2s} (s >= 1, w_1 the lowest frequency) or 8 R^2 (r/2)^{2s} (s < 1): the
-    modulus of continuity of theory note B1, on both sides of x.
+    modulus of continuity of theory note B1, on both sides of x. In more than one dimension
+    s > 1, and the bound is the leading order in r of the supremum over a ball.
     """
     setting = _setting(kernel, domain, smoothness, sigma, radius, size)
     t = TheoryTime().planned(setting)[0]
@@ -108,11 +109,18 @@ def _setting(
 
 def _reach(domain: Domain, s: float, radius: float, budget: float) -> float:
     """Return r at which the bound on the r-term equals the budget."""
-    if domain.dimension != 1:
-        raise InputError(f"attack radii are calibrated in one dimension only, got {domain!r}")
-    if s < 1:
+    if s < 1 and domain.dimension == 1:
         share: float = budget / (8 * radius**2)
         return 2 * math.pow(share, 1 / (2 * s))
-    period = domain.length if domain.periodic else 2 * domain.length
-    lowest = 2 * math.pi / period
-    return math.sqrt(budget / 2) / (radius * math.pow(lowest, 1 - s))
+    return math.sqrt(budget / 2) / (radius * math.pow(_lowest(domain), 1 - s))
+
+
+def _lowest(domain: Domain) -> float:
+    """Return the lowest positive frequency of the norm of H^s (see `targets`)."""
+    if isinstance(domain, Sphere):
+        return math.sqrt(domain.d)
+    if isinstance(domain, Torus):
+        return 2 * math.pi
+    if domain.dimension != 1:
+        raise InputError(f"attack radii are calibrated on lines, tori and spheres, not {domain!r}")
+    return 2 * math.pi / (domain.length if domain.periodic else 2 * domain.length)

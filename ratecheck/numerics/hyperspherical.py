@@ -5,9 +5,9 @@ With :math:`x = (\sqrt{1-u^2}\, y, u)`, y in S^{d-1}, an orthonormal basis of de
 .. math:: e_{k,l,j}(x) = p_{k-l}^{(l)}(u)\; (1-u^2)^{l/2} e_{l,j}(y), \qquad l = 0 \dots k,
 
 where :math:`p_m^{(l)}` are orthonormal polynomials for the weight (1 - u^2)^{l + d/2 - 1}
-(Gegenbauer polynomials, index l + (d-1)/2; l is ``low`` in the code). The second factor is a polynomial in the first d
-coordinates, so that nothing is divided by zero at the poles. Order: by degree, then by l, then as
-on S^{d-1}: a lower band is a prefix.
+(Gegenbauer polynomials, index l + (d-1)/2; l is ``low`` in the code). The second factor is a
+polynomial in the first d coordinates, so that nothing is divided by zero at the poles. Order: by
+degree, then by l, then as on S^{d-1}: a lower band is a prefix.
 """
 
 from __future__ import annotations

@@ -95,11 +95,15 @@ class ProductGrid:
         return ProductGrid(rings=degree // 2 + 1, columns=columns)
 
     @property
+    def colatitudes(self) -> Array:
+        """Colatitudes of the rings, from north to south."""
+        return np.asarray(np.arccos(_legendre(self.rings)[0]))
+
+    @property
     def places(self) -> Array:
         """Colatitude and longitude of the nodes, ring by ring, shape (rings columns, 2)."""
-        heights, _ = _legendre(self.rings)
         out = np.empty((self.rings, self.columns, 2))
-        out[:, :, 0] = np.arccos(heights)[:, None]
+        out[:, :, 0] = self.colatitudes[:, None]
         out[:, :, 1] = 2 * math.pi * np.arange(self.columns) / self.columns
         return out.reshape(-1, 2)
 
@@ -117,6 +121,15 @@ class ProductGrid:
         )  # fmt: skip
         return np.asarray(values[0])
 
+    def gradient(self, c: Array) -> Array:
+        """Return the southward and eastward slopes of sum_i c_i e_i, (2, rings, columns)."""
+        band = band_of(c.size)
+        parts = _library().synthesis_2d(
+            alm=_unpacked(c, band), spin=1, lmax=band, geometry="GL", ntheta=self.rings,
+            nphi=self.columns, nthreads=1, mode="DERIV1",
+        )  # fmt: skip
+        return np.asarray(parts)
+
     def analyse(self, values: Array, band: int) -> Array:
         """Return the rule applied to values (rings, columns) times e_i, shape ((band + 1)^2,)."""
         weighted = values * self.weights[:, None]
@@ -124,6 +137,25 @@ class ProductGrid:
             map=weighted[None], spin=0, lmax=band, geometry="GL", nthreads=1
         )
         return _packed(alm, band)
+
+
+def supremum(c: Array) -> float:
+    """Return an upper bound on sup |sum_i c_i e_i| over S^2, at most 1.18 times the supremum.
+
+    Along circles of latitude and along meridians (closed over both poles) a function of degree B
+    is a trigonometric polynomial of degree at most B; the largest value at N > 2 B equispaced
+    points exceeds cos(pi B / N) times its supremum (Ehlich and Zeller 1964). Here N = 8 B twice.
+    """
+    band = band_of(c.size)
+    if band == 0:
+        return abs(float(c[0]))
+    count = scipy.fft.next_fast_len(8 * band, real=True)
+    count += count % 2
+    values = _library().synthesis_2d(
+        alm=_unpacked(c, band), spin=0, lmax=band, geometry="CC", ntheta=count // 2 + 1,
+        nphi=count, nthreads=1,
+    )  # fmt: skip
+    return float(np.abs(values).max()) / math.cos(math.pi * band / count) ** 2
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""The adversarial risk in one dimension, exact up to a stated grid error."""
+"""The adversarial risk: exact up to a stated grid error in one dimension, bracketed beyond."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Literal, final
 import numpy as np
 
 from ratecheck import check
-from ratecheck.domains import Domain
+from ratecheck.domains import Domain, Sphere
 from ratecheck.functions import Function
 from ratecheck.interpolation.recognise import monotone_form
 from ratecheck.risk.base import Risk, RiskValue, one_dimensional
+from ratecheck.risk.caps import cap_risks
 from ratecheck.risk.monotone import has_exact_windows, monotone_risks
 from ratecheck.risk.resolution import first_grid
 from ratecheck.risk.windows import Sampled, sampled
@@ -24,6 +25,10 @@ RELATIVE_ERROR = 5e-3  # of the risk: far below any Monte Carlo error; the grid 
 _LARGEST_GRID = 3 * 2**17
 
 Radius = float | Callable[[int], float]
+Evaluate = Callable[[Function, Function, Domain, tuple[float, ...], str], list[RiskValue]]
+
+#: What evaluates the risk on domains of more than one dimension.
+SEVERAL_DIMENSIONS: dict[type[Domain], Evaluate] = {Sphere: cap_risks}
 
 
 @final
@@ -32,8 +37,8 @@ class Adversarial(Risk):
     """R_r = E_x sup over |x' - x| <= r of (f_hat(x') - f(x))^2, x uniform.
 
     With ``reference="x'"`` the loss is (f_hat(x') - f(x'))^2, the localised sup-norm error
-    (theory note B1). Distances: the coordinate on torus and interval, the angle on the circle;
-    on an interval the window is cut at the ends.
+    (theory note B1). Distances: the coordinate on torus and interval, the angle on the circle and
+    on the sphere; on an interval the window is cut at the ends.
 
     Parameters
     ----------
@@ -91,12 +96,14 @@ def adversarial_risks(
     ----------
     f_hat, f : Function
     domain : Domain
-        One-dimensional.
+        One-dimensional, or one of `SEVERAL_DIMENSIONS`.
     radii : tuple of float
         In the unit of length of the domain.
     reference : {"x", "x'"}
         What the target is evaluated at.
     """
+    if domain.dimension > 1 and (evaluate := SEVERAL_DIMENSIONS.get(type(domain))):
+        return evaluate(f_hat, f, domain, radii, reference)
     one_dimensional(domain)
     exact = monotone_form(f_hat) if reference == "x" else None
     if exact is not None and has_exact_windows(exact, domain):

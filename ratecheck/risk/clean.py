@@ -9,9 +9,10 @@ import numpy as np
 
 from ratecheck.domains import Domain
 from ratecheck.functions import FourierSeries, Function
+from ratecheck.harmonics import HarmonicSeries
 from ratecheck.interpolation.pieces import PiecewiseMonotone
 from ratecheck.numerics.toeplitz import pack
-from ratecheck.operators import FourierGram
+from ratecheck.operators import FourierGram, SphereGram
 from ratecheck.path import Path
 from ratecheck.risk.base import Risk, RiskValue, midpoints
 from ratecheck.risk.monotone import has_exact_windows, monotone_risks
@@ -33,7 +34,9 @@ class Clean(Risk):
         return 0.0
 
     def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
-        """Return R_0: exact for two Fourier series of a closed domain, else by quadrature."""
+        """Return R_0: exact for two series of a closed domain, else by quadrature (d = 1)."""
+        if isinstance(f_hat, HarmonicSeries) and isinstance(f, HarmonicSeries):
+            return RiskValue(value=f_hat.minus(f).mean_square(), error=0.0)
         if _is_own(f_hat, domain) and _is_own(f, domain):
             assert isinstance(f_hat, FourierSeries)
             assert isinstance(f, FourierSeries)
@@ -55,11 +58,19 @@ def clean_risks(path: Path, f: Function, domain: Domain) -> Array:
     if isinstance(operator, FourierGram) and operator.chart == domain.chart and _is_own(f, domain):
         assert isinstance(f, FourierSeries)
         target = pack(_padded(f.coefficients, max(f.band + 1, path.coordinates.shape[0] // 2)))
-        inside = target[: path.coordinates.shape[0]]
-        outside = float(np.sum(target[inside.size :] ** 2))
-        return np.asarray(np.sum((path.coordinates - inside[:, None]) ** 2, axis=0) + outside)
+        return _by_coordinates(path.coordinates, target)
+    if isinstance(operator, SphereGram) and isinstance(f, HarmonicSeries):
+        return _by_coordinates(path.coordinates, f.coefficients)
     X = midpoints(domain)
     return np.asarray(np.mean((operator.predict(path.coordinates, X) - f(X)) ** 2, axis=1))
+
+
+def _by_coordinates(fits: Array, target: Array) -> Array:
+    """Return squared distances (T,) of fits (N, T) to a target in one orthonormal basis."""
+    count = min(fits.shape[0], target.size)
+    inside = np.sum((fits[:count] - target[:count, None]) ** 2, axis=0)
+    beyond = np.sum(fits[count:] ** 2, axis=0) + float(np.sum(target[count:] ** 2))
+    return np.asarray(inside + beyond)
 
 
 def _is_own(g: Function, domain: Domain) -> bool:

@@ -71,7 +71,7 @@ class Target(ABC):
 def validate_ball(target: Target) -> None:
     """Validate ``smoothness`` > 1/2 and ``radius`` > 0, and store plain floats."""
     smoothness = check.number("smoothness", target.smoothness)
-    _above_half_dimension(smoothness, 1)
+    above_half_dimension(smoothness, 1)
     object.__setattr__(target, "smoothness", smoothness)
     object.__setattr__(target, "radius", check.positive("radius", target.radius))
 
@@ -85,7 +85,7 @@ def frequencies(domain: Domain, band: int, smoothness: float) -> Array:
     ``w_k = 2 pi k`` on the torus, ``k`` on the circle, ``pi k / length`` on an interval.
     """
     if domain.dimension > 1:
-        _above_half_dimension(smoothness, domain.dimension)
+        above_half_dimension(smoothness, domain.dimension)
         raise UnsupportedError(
             f"this target is a Fourier series and {domain!r} has none here: "
             "use Torus(d=1), Circle() or Interval(low, high), or pass targets.Callable(...)"
@@ -106,7 +106,8 @@ def series(domain: Domain, coefficients: ComplexArray) -> FourierSeries:
     return FourierSeries(coefficients=np.append(0j, coefficients), chart=domain.chart)
 
 
-def _above_half_dimension(smoothness: float, dimension: int) -> None:
+def above_half_dimension(smoothness: float, dimension: int) -> None:
+    """Raise `InputError` unless s > d/2."""
     if smoothness <= dimension / 2:
         raise InputError(
             f"smoothness must exceed d/2 = {dimension / 2:g}, got {smoothness:g}: "

@@ -8,8 +8,10 @@ from typing import final
 import numpy as np
 
 from ratecheck import check
-from ratecheck.domains import Domain
+from ratecheck.domains import Domain, Sphere
 from ratecheck.functions import FourierSeries
+from ratecheck.harmonics import HarmonicSeries
+from ratecheck.targets import sphere
 from ratecheck.targets.base import (
     FitSetting,
     Target,
@@ -28,7 +30,8 @@ class Sobolev(Target):
     Scaled so that ``sum_{0 < |k| <= band} w_|k|^(2s) |c_k|^2 = radius^2`` exactly, with the
     frequencies ``w_k = 2 pi k`` on the torus, ``k`` on the circle and ``pi k / length`` on an
     interval (cosine series). Phases are random on the torus and the circle, signs on the
-    interval.
+    interval. On a sphere degree k has the energy of frequency k, in a random direction, and
+    ``w_k = (k (k + d - 1))^(1/2)``; the band is at most `targets.sphere.HIGHEST_DEGREE`.
 
     Parameters
     ----------
@@ -65,7 +68,10 @@ class Sobolev(Target):
 
     def realise(
         self, domain: Domain, rng: np.random.Generator, setting: FitSetting | None = None
-    ) -> FourierSeries:
+    ) -> FourierSeries | HarmonicSeries:
+        if isinstance(domain, Sphere):
+            decay = self.smoothness + 0.5 + self.slack
+            return sphere.random_series(domain, self.smoothness, self.radius, decay, self.band, rng)
         w = frequencies(domain, self.band, self.smoothness)
         sizes = np.arange(1, self.band + 1) ** -(self.smoothness + 0.5 + self.slack)
         sizes *= self.radius / np.sqrt(2 * np.sum((w**self.smoothness * sizes) ** 2))

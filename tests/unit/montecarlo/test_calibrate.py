@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
+from ratecheck.domains import Circle, Cube, Domain, Interval, Torus
 from ratecheck.filters import GradientFlowFilter
 from ratecheck.functions import FourierSeries
 from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev
@@ -104,4 +104,4 @@ def test_refusals() -> None:
     with pytest.raises(InputError, match="sigma must be positive"):
         ball_radius(kernel, Torus(), 1.0, 0.0, size=256, dimension=8)
     with pytest.raises(UnsupportedError, match=r"known|one dimension"):
-        small_attack(NTK(depth=2), Sphere(2), 2.0, 0.5, 1.0, size=256)
+        small_attack(NTK(depth=2), Cube(2), 2.0, 0.5, 1.0, size=256)

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
+from ratecheck.domains import Circle, Cube, Domain, Interval, Torus
 from ratecheck.estimators import CutOff, GradientFlow, IteratedRidge, Ridge
 from ratecheck.functions import FourierSeries
 from ratecheck.kernels import NTK, Kernel, LiftedNTK, PeriodicSobolev
@@ -252,6 +252,6 @@ def test_a_grid_that_cannot_resolve_the_fit_is_a_status(monkeypatch: pytest.Monk
 
 
 def test_spaces_without_a_known_spectrum_are_refused_before_any_work() -> None:
-    s = study((Sphere(2), NTK(depth=2)), risk=Clean())
+    s = study((Cube(2), NTK(depth=2)), risk=Clean())
     with pytest.raises(UnsupportedError, match=r"known|one dimension"):
         cell(s)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-from ratecheck.domains import Circle, Interval, Sphere, Torus
+from ratecheck.domains import Circle, Cube, Interval, Torus
 from ratecheck.functions import FourierSeries, Plain
 from ratecheck.risk import Adversarial, adversarial_risks
 from ratecheck.schedules import power
@@ -120,7 +120,7 @@ def test_a_schedule_that_turns_negative_is_refused() -> None:
 
 def test_two_dimensions_are_refused() -> None:
     zero = Plain(call=lambda X: np.zeros(len(X)))
-    for domain in (Torus(2), Sphere(2)):
+    for domain in (Torus(2), Cube(2)):
         with pytest.raises(UnsupportedError, match="one dimension"):
             Adversarial(radius=0.1).evaluate(zero, zero, domain, 10)
 
