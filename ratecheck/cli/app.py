@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from ratecheck.cli import writing
+from ratecheck.cli.arguments import (
+    Cluster,
+    Data,
+    Fresh,
+    Json,
+    Profile,
+    Results,
+    Seed,
+    Shard,
+    Workers,
+)
 from ratecheck.cli.codes import EPILOG, guarded
 
 if TYPE_CHECKING:
@@ -15,29 +27,6 @@ if TYPE_CHECKING:
     from ratecheck.cli.options import RunOptions
     from ratecheck.montecarlo.studies import Study
     from ratecheck.montecarlo.study import Suite
-
-Profile = Annotated[
-    str | None,
-    typer.Option(help="Size of the run: smoke (seconds), standard (minutes), paper (a cluster)."),
-]
-Workers = Annotated[int, typer.Option(min=1, help="Processes; the results do not depend on it.")]
-Seed = Annotated[int, typer.Option(min=0, help="Root of all random numbers.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Start again; the old journal is kept once.")]
-Results = Annotated[Path, typer.Option(help="Folder of results: <study>/<profile>/ inside it.")]
-Data = Annotated[
-    Path | None,
-    typer.Option(help="Folder with MNIST or CIFAR-10 files (or the environment's RATECHECK_DATA)."),
-]
-Cluster = Annotated[
-    str | None,
-    typer.Option(
-        help="Compute on Dask: local:4, slurm:40, tcp://host:8786 or a scheduler file (.json)."
-    ),
-]
-Shard = Annotated[
-    str | None, typer.Option(help="Compute part i of k only (i/k); `ratecheck merge` joins them.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 app = typer.Typer(
     help="Checks minimax rates by computer: a theorem's claim meets measured slopes.",
@@ -217,35 +206,7 @@ def decay(
     command.show_decay(kernel, given, d, latex=latex, as_json=as_json)
 
 
-@app.command(epilog=EPILOG)
-@guarded()
-def report(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Studies with results; all of them when left out.")
-    ] = None,
-    results: Results = Path("results"),
-    profile: Profile = None,
-    output: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
-    figures: Annotated[Path, typer.Option(help="Folder of the drawn figures.")] = Path(
-        "paper_figures"
-    ),
-) -> None:
-    """Write one self-contained HTML page: verdicts, designs, figures, diagnostics, identity."""
-    from ratecheck.cli import reporting
-
-    reporting.write_report(output, results, figures, profile, names or [])
-
-
-@app.command()
-@guarded()
-def new(
-    name: Annotated[str, typer.Argument(help="Name of the study, such as my_rate.")],
-    folder: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("studies"),
-) -> None:
-    """Write a commented study file to start from; no file is ever overwritten."""
-    from ratecheck.cli import starting
-
-    starting.write_study(name, folder)
+app.add_typer(writing.app)
 
 
 def study_app(study: Study | Suite) -> typer.Typer:

@@ -28,12 +28,12 @@ def write_study(name: str, folder: Path) -> None:
         )
     path = folder / f"{name}.py"
     text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(name=name)
+    if path.exists():
+        raise InputError(f"{path} exists and is left as it is: choose another name")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as stream:
+        with path.open("x", encoding="utf-8") as stream:  # never over a file made meanwhile
             stream.write(text)
-    except FileExistsError as error:
-        raise InputError(f"{path} exists and is left as it is: choose another name") from error
     except OSError as error:
         raise InputError(f"cannot write {path}: {error}") from error
     run = name if folder == Path("studies") else str(path)
