@@ -12,7 +12,7 @@ from ratecheck.montecarlo import description
 from ratecheck.montecarlo.description import Description
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.study import SMOKE, STANDARD, Expectation, Profile
-from ratecheck.slopes import All, WindowRule
+from ratecheck.slopes import All, Corrections, WindowRule
 from ratecheck.theory.claims import Claim
 from ratecheck.types import InputError, Row, Status
 
@@ -70,6 +70,8 @@ class ExactStudy:
         Which abscissae enter the slopes; stated before the run.
     margin : float
         Zone of equivalence of bare claims.
+    corrections : Corrections
+        Lower-order terms that the curves may have, for bare claims.
     data : str
         What is computed about, for the report's header.
     question : str
@@ -95,6 +97,7 @@ class ExactStudy:
     question: str = ""
     abscissa: str = "n"
     profiles: tuple[Profile, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections, repr=False)  # touches no number
 
     def __post_init__(self) -> None:
         """Validate what would otherwise fail in the middle of a run."""
@@ -156,8 +159,9 @@ class ExactStudy:
         for curve in self.curves:
             if curve.quantity == claim.quantity:
                 yield Expectation(
-                    claim=claim, stopping=curve.name, risk=curve.quantity, margin=self.margin
-                )
+                    claim=claim, stopping=curve.name, risk=curve.quantity, margin=self.margin,
+                    corrections=self.corrections,
+                )  # fmt: skip
 
 
 def _row(cell: Cell, curve: Curve, number: Number) -> Row:

@@ -12,9 +12,10 @@ from ratecheck.estimators import SpectralEstimator
 from ratecheck.kernels import Kernel
 from ratecheck.montecarlo import description
 from ratecheck.montecarlo.description import Description
+from ratecheck.montecarlo.replicates import Replicates
 from ratecheck.noise import Noise
 from ratecheck.risk import Clean, Risk
-from ratecheck.slopes import All, WindowRule
+from ratecheck.slopes import All, Corrections, WindowRule
 from ratecheck.stopping.base import StoppingRule
 from ratecheck.stopping.grid import allowed_ratio
 from ratecheck.targets import Target
@@ -23,6 +24,17 @@ from ratecheck.types import InputError
 
 if TYPE_CHECKING:
     from ratecheck.montecarlo.studies import Study
+
+__all__ = [
+    "SMOKE",
+    "STANDARD",
+    "Expectation",
+    "Problem",
+    "Profile",
+    "RateStudy",
+    "Replicates",
+    "Suite",
+]
 
 STANDARD = "standard"
 SMOKE = "smoke"
@@ -56,34 +68,6 @@ class Problem:
 
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Replicates:
-    """More replicates at small n, where they are noisy and cheap: at_least * (largest / n)^power.
-
-    The relative spread of one risk is about (2 / N_2)^{1/2} with N_2 ~ n^{1/(2s+1)}: equal
-    precision at all n takes replicates ~ n^{-1/(2s+1)}; a larger power uses that small cells
-    cost less.
-    """
-
-    at_least: int
-    largest: int
-    power: float = 0.5
-    at_most: int = 100_000
-
-    def __post_init__(self) -> None:
-        """Validate that every size gets a replicate."""
-        check.integer("at_least", self.at_least, low=1)
-        check.integer("largest", self.largest, low=1)
-        check.nonnegative("power", self.power)
-        check.integer("at_most", self.at_most, low=self.at_least)
-
-    def __call__(self, n: int) -> int:
-        """Return the number of replicates at sample size n."""
-        growth: float = max(self.largest / n, 1.0) ** self.power
-        return min(self.at_most, round(self.at_least * growth))
-
-
-@final
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Expectation:
     """A claim together with the measurement that it is held against.
 
@@ -102,6 +86,8 @@ class Expectation:
         Name of another rule: the slope is that of the ratio of the two risks.
     ceiling : float, optional
         The risk, or its ratio to the other rule's, must not exceed it at any n.
+    corrections : Corrections
+        Lower-order terms that the risk may have.
     """
 
     claim: Claim
@@ -111,6 +97,7 @@ class Expectation:
     wrong: Claim | None = None
     relative_to: str = ""
     ceiling: float | None = None
+    corrections: Corrections = field(default_factory=Corrections)
 
     def __post_init__(self) -> None:
         """Validate the margin."""
@@ -149,6 +136,8 @@ class RateStudy:
         Which sizes enter the slopes; stated before the run.
     margin : float
         Zone of equivalence of bare claims.
+    corrections : Corrections
+        Lower-order terms that risks may have, for bare claims.
     question : str
         What the study asks, for the report.
     grid_ratio : float
@@ -175,6 +164,7 @@ class RateStudy:
     question: str = ""
     grid_ratio: float = 2**0.5
     profiles: tuple[Profile, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections, repr=False)  # touches no record
 
     def __post_init__(self) -> None:
         """Validate everything that would otherwise fail after hours."""
@@ -241,8 +231,9 @@ class RateStudy:
             for risk in self.risks:
                 if (claim.quantity == "clean") == isinstance(risk, Clean):
                     yield Expectation(
-                        claim=claim, stopping=rule.name, risk=risk.name, margin=self.margin
-                    )
+                        claim=claim, stopping=rule.name, risk=risk.name, margin=self.margin,
+                        corrections=self.corrections,
+                    )  # fmt: skip
 
 
 @final

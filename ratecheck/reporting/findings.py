@@ -145,7 +145,9 @@ def _finding(
     if isinstance(measured, InputError):
         said = Verdict(outcome=Outcome.INCONCLUSIVE, reason=str(measured))
     else:
-        said = verdict(claim, measured, held.margin, bad_share=bad_share)
+        said = verdict(
+            claim, measured, held.margin, corrections=held.corrections, bad_share=bad_share
+        )
         if held.ceiling is not None and expected is Outcome.CONSISTENT:
             said = below_ceiling(said, measured, held.ceiling, abscissa)
     return Finding(

@@ -13,7 +13,6 @@ from ratecheck.slopes.intervals import sampled
 from ratecheck.slopes.regression import functional
 from ratecheck.slopes.results import Estimate
 from ratecheck.slopes.samples import Sample
-from ratecheck.streams import generator
 from ratecheck.types import Array, InputError
 
 _RESAMPLES = 2000
@@ -38,10 +37,16 @@ class Means(Sample):
         variance = float(row.var(ddof=1) / row.size)
         return Means(level=float(row.mean()), variance=variance, count=row.size, values=row)
 
-    def resample(self, times: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    @property
+    def powers(self) -> Array:
+        """First and second powers of the values, around their mean."""
+        centred = self.values - self.level
+        return np.column_stack([centred, centred**2])
+
+    def levels(self, means: Array, rng: np.random.Generator) -> tuple[Array, Array]:
         """Return bootstrap means and their variances."""
-        drawn = self.values[rng.integers(self.count, size=(times, self.count))]
-        return drawn.mean(axis=1), drawn.var(axis=1, ddof=1) / self.count
+        first, square = means.T
+        return self.level + first, np.maximum(square - first**2, 0) / (self.count - 1)
 
 
 def affine_slope(x: Sequence[float], replicates: Sequence[Array], level: float = 0.95) -> Estimate:
@@ -77,6 +82,5 @@ def affine_slope(x: Sequence[float], replicates: Sequence[Array], level: float =
         raise InputError("replicates must differ: weights are inverse variances of their means")
     row = functional(points, 1 / spread, np.ones(points.size, dtype=bool), 1)
     slope = row @ np.array([s.level for s in samples])
-    rng = generator(0, "affine", role="bootstrap")
-    found = sampled(samples, row[None], level=level, resamples=_RESAMPLES, rng=rng)
+    found = sampled(samples, row[None], level=level, resamples=_RESAMPLES, seed=0)
     return found.estimates(np.array([slope]), 1.0)[0]

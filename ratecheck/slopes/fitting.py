@@ -13,7 +13,6 @@ from ratecheck.slopes import intervals, regression, samples
 from ratecheck.slopes.results import SlopeFit, Window
 from ratecheck.slopes.samples import Sample
 from ratecheck.slopes.windows import All, WindowRule
-from ratecheck.streams import generator
 from ratecheck.types import Array, BoolArray, InputError
 
 
@@ -150,8 +149,7 @@ def _fit(
     if freedom == 0:
         quantiles = intervals.residual(x, y, keep, rows, level)
     else:
-        rng = generator(seed, role="bootstrap")
-        quantiles = intervals.sampled(data, rows, level=level, resamples=resamples, rng=rng)
+        quantiles = intervals.sampled(data, rows, level=level, resamples=resamples, seed=seed)
     found = quantiles.estimates(rows @ y, straight.inflation)
     return SlopeFit(
         estimate=found[0].value,
@@ -170,6 +168,7 @@ def _fit(
         sizes=grid,
         means=np.exp(y),
         errors=np.sqrt(variance),
+        weights=np.where(keep, weight, 0.0),
     )
 
 

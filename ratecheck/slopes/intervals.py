@@ -9,8 +9,10 @@ from typing import final
 import numpy as np
 
 from ratecheck.slopes.regression import residual_variance
+from ratecheck.slopes.resampling import resampled
 from ratecheck.slopes.results import Estimate
-from ratecheck.slopes.samples import Sample
+from ratecheck.slopes.samples import Sample, second_order
+from ratecheck.slopes.shared import covariance, shared, spreads
 from ratecheck.types import Array, BoolArray
 
 FEWEST = 12  # replicates a size, below which a bootstrap cannot see the tails
@@ -38,12 +40,7 @@ class Quantiles:
 
 
 def sampled(
-    samples: Sequence[Sample],
-    rows: Array,
-    *,
-    level: float,
-    resamples: int,
-    rng: np.random.Generator,
+    samples: Sequence[Sample], rows: Array, *, level: float, resamples: int, seed: int
 ) -> Quantiles:
     """Return the quantiles that Monte Carlo noise gives.
 
@@ -57,32 +54,52 @@ def sampled(
         Coverage.
     resamples : int
         Number of bootstrap resamples.
-    rng : Generator
-        Randomness of the resampling.
+    seed : int
+        Root of the random stream of the resampling.
 
     Notes
     -----
     Bootstrap: t* = a (y* - y) / sqrt(sum a_i^2 v_i*), over replicates redrawn within each size.
     With few replicates: Student's t with Welch and Satterthwaite's degrees of freedom.
+    Where replicates are correlated between sizes (`shared.shared`), they are redrawn together, and
+    variances include covariances; with few replicates Student's t has R - 1 degrees of freedom.
     """
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    error = np.sqrt(rows**2 @ np.array([s.variance for s in samples]))
+    variances = np.array([s.variance for s in samples])
+    table = shared(samples)
+    if table is None:
+        error = np.sqrt(rows**2 @ variances)
+    else:
+        error = np.sqrt(((rows @ covariance(table, variances)) * rows).sum(axis=1))
     if min(s.count for s in samples) < FEWEST:
-        high = _welch(samples, rows, tails[1])
-        return Quantiles(error=error, low=-high, high=high, method="Student's t")
-    ratios = _studentised(samples, rows, resamples, rng)
-    low, high = np.quantile(ratios, tails, axis=1)
-    return Quantiles(error=error, low=low, high=high, method="studentised bootstrap")
+        high = _student(samples, rows, table, tails[1])
+        return Quantiles(error=error, low=-high, high=high, method=_named("Student's t", table))
+    low, high = np.quantile(_ratios(samples, rows, table, resamples, seed), tails, axis=1)
+    return Quantiles(error=error, low=low, high=high, method=_named("studentised bootstrap", table))
 
 
-def _studentised(
-    samples: Sequence[Sample], rows: Array, resamples: int, rng: np.random.Generator
+def _named(method: str, table: Array | None) -> str:
+    return method if table is None else f"{method}, replicates shared by the sizes"
+
+
+def _ratios(
+    samples: Sequence[Sample], rows: Array, table: Array | None, resamples: int, seed: int
 ) -> Array:
-    drawn = [s.resample(resamples, rng) for s in samples]
-    shifts = np.stack([d[0] - s.level for d, s in zip(drawn, samples, strict=True)])
-    spread = np.sqrt(rows**2 @ np.stack([d[1] for d in drawn]))
-    ratios = np.zeros_like(spread)
-    return np.divide(rows @ shifts, spread, out=ratios, where=spread > 0)
+    levels, variances = resampled(samples, resamples, seed, together=table is not None)
+    shifts = rows @ (levels - np.array([s.level for s in samples])[:, None])
+    if table is None:
+        spread = np.sqrt(rows**2 @ variances)
+    else:
+        spread = np.sqrt(second_order(spreads(table, rows, resamples, seed)))
+    return np.asarray(np.divide(shifts, spread, out=np.zeros_like(spread), where=spread > 0))
+
+
+def _student(samples: Sequence[Sample], rows: Array, table: Array | None, tail: float) -> Array:
+    from scipy.stats import t
+
+    if table is None:
+        return _welch(samples, rows, tail)
+    return np.full(len(rows), float(t.ppf(tail, len(table) - 1)))
 
 
 def _welch(samples: Sequence[Sample], rows: Array, tail: float) -> Array:

@@ -109,7 +109,7 @@ def _reserve(pilot: Sequence[Replicates], parts: Array, assurance: float) -> flo
     """Return the factor that covers the error of the pilot's own variances."""
     from scipy.stats import chi2
 
-    rows = [s.deviations[0] for s, part in zip(pilot, parts, strict=True) if part]
+    rows = [s.deviations for s, part in zip(pilot, parts, strict=True) if part]
     scaled = np.concatenate([row / (row.std() or 1.0) for row in rows])
     kurtosis = max(float(np.mean(scaled**4)) - 3, 0.0)
     below = sum(p**2 / (s.count - 1) for p, s in zip(parts, pilot, strict=True))

@@ -86,6 +86,8 @@ class SlopeFit:
         How the intervals were made.
     sizes, means, errors : Array
         (k,) sizes, mean risks (ratios of means for a paired fit), relative standard errors.
+    weights : Array
+        (k,) weights of the fit; zero outside the window.
     """
 
     estimate: float
@@ -104,6 +106,7 @@ class SlopeFit:
     sizes: Array
     means: Array
     errors: Array
+    weights: Array
 
     def __str__(self) -> str:
         return f"{self.estimate:.3f} [{self.low:.3f}, {self.high:.3f}] over {self.window}"

@@ -13,8 +13,6 @@ from numpy.typing import ArrayLike
 from ratecheck import check
 from ratecheck.types import Array, InputError
 
-_CHUNK = 2**16  # numbers resampled at once: stays in the second-level cache
-
 
 class Sample(ABC):
     """The risks at one size, reduced to log(mean) (or to a difference of two such logs).
@@ -33,9 +31,14 @@ class Sample(ABC):
     variance: float
     count: int
 
+    @property
     @abstractmethod
-    def resample(self, times: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return ``times`` bootstrap levels and their delta-method variances, both (times,)."""
+    def powers(self) -> Array:
+        """The (count, m) functions of one replicate whose resampled means make a level."""
+
+    @abstractmethod
+    def levels(self, means: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        """Return levels and their delta-method variances, both (times,), from (times, m) means."""
 
 
 @final
@@ -47,20 +50,24 @@ class Summary(Sample):
     variance: float
     count: int = 0
 
-    def resample(self, times: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        noise = rng.standard_normal(times) * np.sqrt(self.variance)
-        return self.level + noise, np.full(times, self.variance)
+    @property
+    def powers(self) -> Array:
+        return np.zeros((0, 0))
+
+    def levels(self, means: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        noise = rng.standard_normal(len(means)) * np.sqrt(self.variance)
+        return self.level + noise, np.full(len(means), self.variance)
 
 
 @final
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Replicates(Sample):
-    """Relative deviations d = x / mean(x) - 1 of one or two (paired) rows of replicates.
+    """Relative deviations d = x / mean(x) - 1 of one row of replicates.
 
     Attributes
     ----------
     deviations : Array
-        (1, R), or (2, R) for numerator and denominator of a ratio.
+        (R,).
     """
 
     level: float
@@ -68,26 +75,51 @@ class Replicates(Sample):
     count: int
     deviations: Array
 
-    def resample(self, times: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        rows = max(1, _CHUNK // self.count)
-        parts = [self._moments(rng, min(rows, times - start)) for start in range(0, times, rows)]
-        levels, variances = (np.concatenate(p) for p in zip(*parts, strict=True))
-        return self.level + levels, variances
+    @property
+    def powers(self) -> Array:
+        return np.column_stack([self.deviations, self.deviations**2])
 
-    def _moments(self, rng: np.random.Generator, rows: int) -> tuple[Array, Array]:
-        draws = rng.integers(self.count, size=(rows, self.count))
-        first = self.deviations[0].take(draws)
-        top = 1 + first.mean(axis=1)
-        if len(self.deviations) == 1:
-            spread = np.einsum("ij,ij->i", first, first) / self.count / top**2 - (1 - 1 / top) ** 2
-            return np.log(top), _second_order(np.maximum(spread, 0) / (self.count - 1))
-        second = self.deviations[1].take(draws)
-        below = 1 + second.mean(axis=1)
-        spread = ((1 + first) / top[:, None] - (1 + second) / below[:, None]) ** 2
-        return np.log(top / below), _second_order(spread.mean(axis=1) / (self.count - 1))
+    def levels(self, means: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        first, square = means.T
+        top = 1 + first
+        spread = square / top**2 - (1 - 1 / top) ** 2
+        return self.level + np.log(top), second_order(np.maximum(spread, 0) / (self.count - 1))
 
 
-def _second_order(variance: Array) -> Array:
+@final
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Pairs(Sample):
+    """Relative deviations of paired rows: e of the denominators, d + e of the numerators.
+
+    With d the difference, what the rows share cancels before anything is rounded: the influence
+    of a replicate on log(mean above / mean below) is (d - (1 + e) mean(d) / below) / above.
+
+    Attributes
+    ----------
+    differences, deviations : Array
+        d and e, both (R,).
+    """
+
+    level: float
+    variance: float
+    count: int
+    differences: Array
+    deviations: Array
+
+    @property
+    def powers(self) -> Array:
+        d, e = self.differences, self.deviations
+        return np.column_stack([d, e, d**2, d * e, e**2])
+
+    def levels(self, means: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        d, e, dd, de, ee = means.T
+        share = d / (1 + e)
+        spread = dd - 2 * share * (d + de) + share**2 * (1 + 2 * e + ee)
+        spread = np.maximum(spread, 0) / (1 + d + e) ** 2
+        return self.level + np.log1p(share), second_order(spread / (self.count - 1))
+
+
+def second_order(variance: Array) -> Array:
     """Correct the delta method for the curvature of the log and the skewness of risks.
 
     For gamma-distributed risks (sums of squares are nearly so) with v = CV^2 / R the variance of
@@ -104,15 +136,18 @@ def of_replicates(sizes: Array, risks: Sequence[ArrayLike]) -> tuple[Sample, ...
     if all(row.size == 1 for row in rows):
         return tuple(Summary(level=float(np.log(row[0])), variance=0.0) for row in rows)
     _several(sizes, rows)
-    return tuple(_replicates(float(np.log(r.mean())), r[None]) for r in rows)
+    return tuple(_replicates(row) for row in rows)
 
 
-def _replicates(level: float, rows: Array) -> Replicates:
-    deviations = rows / rows.mean(axis=1, keepdims=True) - 1
-    spread = deviations[0] - deviations[1:].sum(axis=0)
-    count = int(spread.size)
-    variance = float(_second_order(spread @ spread / (count * (count - 1))))
-    return Replicates(level=level, variance=variance, count=count, deviations=deviations)
+def _replicates(row: Array) -> Replicates:
+    deviations, level = row / row.mean() - 1, float(np.log(row.mean()))
+    return Replicates(
+        level=level, variance=_variance(deviations), count=row.size, deviations=deviations
+    )
+
+
+def _variance(spread: Array) -> float:
+    return float(second_order(spread @ spread / (spread.size * (spread.size - 1))))
 
 
 def of_pairs(
@@ -136,7 +171,16 @@ def _pair(size: float, top: Array, base: Array) -> Sample:
             f"pairs at n = {size:g} need equal counts, got {top.size} and {base.size}: pass the "
             "replicates that both rules have"
         )
-    return _replicates(float(np.log(top.mean() / base.mean())), np.stack([top, base]))
+    above, below = top.mean(), base.mean()
+    deviations = base / below - 1
+    differences = top / above - 1 - deviations
+    return Pairs(
+        level=float(np.log(above / below)),
+        variance=_variance(differences),
+        count=int(top.size),
+        differences=differences,
+        deviations=deviations,
+    )
 
 
 def of_means(

@@ -13,6 +13,7 @@ from ratecheck.theory.claims import Claim
 
 SIZES = (64, 128, 256, 512, 1024)
 RIGHT = rc.theory.clean_minimax("3/2", 1)  # exponent -3/4
+NONE = rc.slopes.Corrections(factor=1, logs=0)  # the rows below are powers, and nothing else
 WRONG = replace(RIGHT, name="wrong", exponent=Fraction(-1, 4))
 
 
@@ -32,6 +33,7 @@ def study(*claims: Claim | rc.Expectation, name: str = "known") -> rc.RateStudy:
         replicates=12,
         claims=claims,
         question="Is it so?",
+        corrections=NONE,
     )
 
 

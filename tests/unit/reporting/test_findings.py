@@ -7,7 +7,7 @@ from ratecheck.montecarlo.study import Expectation
 from ratecheck.reporting.findings import Finding, findings, slopes
 from ratecheck.reporting.samples import Key, samples
 from ratecheck.types import Outcome
-from tests.unit.reporting.studies import RIGHT, SIZES, WRONG, rows, study
+from tests.unit.reporting.studies import NONE, RIGHT, SIZES, WRONG, rows, study
 
 
 def judged(data: tuple[Values, ...], *claims: Expectation) -> list[Finding]:
@@ -22,6 +22,7 @@ def expect(**changes: object) -> Expectation:
         "stopping": "TheoryTime",
         "risk": "clean",
         "margin": 0.05,
+        "corrections": NONE,
     }
     return Expectation(**{**known, **changes})  # type: ignore[arg-type]  # fields by name
 

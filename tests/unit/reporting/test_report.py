@@ -14,10 +14,10 @@ from ratecheck.reporting import Key, load
 from ratecheck.reporting.report import Report
 from ratecheck.reporting.suites import as_suite, data_only
 from ratecheck.types import DesignChangedError, InputError
-from tests.unit.reporting.studies import RIGHT, SIZES, WRONG, rows, study
+from tests.unit.reporting.studies import NONE, RIGHT, SIZES, WRONG, rows, study
 
 EXPECTED = rc.Expectation(
-    claim=RIGHT, stopping="TheoryTime", risk="clean", margin=0.05, wrong=WRONG
+    claim=RIGHT, stopping="TheoryTime", risk="clean", corrections=NONE, margin=0.05, wrong=WRONG
 )
 
 
