@@ -13,6 +13,7 @@ from ratecheck.cli.arguments import (
     Data,
     Fresh,
     Json,
+    Memory,
     Profile,
     Results,
     Seed,
@@ -73,6 +74,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument for each option
     results: Results = Path("results"),
     data: Data = None,
     cluster: Cluster = None,
+    memory_per_worker: Memory = None,
     shard: Shard = None,
     as_json: Json = False,
 ) -> None:
@@ -92,6 +94,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument for each option
         fresh=fresh,
         results=results,
         cluster=cluster,
+        memory_per_worker=memory_per_worker,
     )
     suites = [catalogue.load_study(name) for name in study]
     _run(suites, options, shard, as_json=as_json)
@@ -126,6 +129,43 @@ def merge(
 
     merging.merge_study(
         study, sources or [], profile=profile, seed=seed, results=results, as_json=as_json
+    )
+
+
+@app.command(epilog=EPILOG)
+@guarded()
+def plan(
+    study: Annotated[str, typer.Argument(help="Name from `ratecheck list`, or a .py file.")],
+    target_se: Annotated[
+        float, typer.Option(help="Standard error that every claimed slope shall have.")
+    ] = 0.01,
+    profile: Annotated[
+        str | None, typer.Option(help="What is planned: paper where there is one, else standard.")
+    ] = None,
+    seed: Seed = 0,
+    results: Results = Path("results"),
+    budget: Annotated[
+        float, typer.Option(help="Seconds after which a pilot starts no larger size.")
+    ] = 60.0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Workers of a machine; its cores when left out.")
+    ] = None,
+    memory_per_worker: Memory = None,
+    as_json: Json = False,
+) -> None:
+    """Tell replicates, hours and memory that a study needs, from stored results or a pilot."""
+    from ratecheck.cli import planning
+
+    planning.show_plan(
+        study,
+        target=target_se,
+        profile=profile,
+        seed=seed,
+        results=results,
+        budget=budget,
+        workers=workers,
+        memory=memory_per_worker,
+        as_json=as_json,
     )
 
 
@@ -215,7 +255,7 @@ def study_app(study: Study | Suite) -> typer.Typer:
 
     @single.command(epilog=EPILOG)
     @guarded()
-    def main(
+    def main(  # noqa: PLR0913, PLR0917 - an argument for each option
         profile: Profile = None,
         workers: Workers = 1,
         seed: Seed = 0,
@@ -223,6 +263,7 @@ def study_app(study: Study | Suite) -> typer.Typer:
         results: Results = Path("results"),
         data: Data = None,
         cluster: Cluster = None,
+        memory_per_worker: Memory = None,
         shard: Shard = None,
         as_json: Json = False,
     ) -> None:
@@ -238,6 +279,7 @@ def study_app(study: Study | Suite) -> typer.Typer:
             fresh=fresh,
             results=results,
             cluster=cluster,
+            memory_per_worker=memory_per_worker,
         )
         _run([study], options, shard, as_json=as_json)
 

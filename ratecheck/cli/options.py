@@ -18,6 +18,7 @@ class RunOptions:
     fresh: bool
     results: Path
     cluster: str | None = None
+    memory_per_worker: str | None = None
 
     @property
     def keywords(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Final, final
 
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.json_text import parsed
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.rows import SCHEMA, Values, from_json, to_json
 from ratecheck.types import DesignChangedError, ResultsError
@@ -103,7 +104,7 @@ class Journal:
         with told(self.path):
             stored = dict(self._connection.execute("SELECT key, value FROM header").fetchall())
         try:
-            versions = tuple((name, text) for name, text in json.loads(stored["versions"]))
+            versions = tuple((name, text) for name, text in parsed(stored["versions"]))
             return Design(
                 text=stored["design"],
                 profile=stored["profile"],

@@ -19,6 +19,7 @@ from typing import Any, Final, final
 
 from ratecheck.montecarlo.design import Design
 from ratecheck.montecarlo.journal import Outcome, told
+from ratecheck.montecarlo.json_text import parsed
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.rows import COLUMNS, SCHEMA, Values, from_text, to_text
 from ratecheck.types import ResultsError
@@ -104,8 +105,8 @@ def write_records(folder: Path, rows: Iterable[Values], summary: Mapping[str, An
     text = to_json({**marks, **summary})
     with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / RECORDS, data)
-        _replace(folder / SUMMARY, text.encode())
+        replace_file(folder / RECORDS, data)
+        replace_file(folder / SUMMARY, text.encode())
 
 
 def read_records(folder: Path) -> Records:
@@ -136,7 +137,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     with told(path):
         text = path.read_bytes()
     try:
-        summary = json.loads(text)
+        summary = parsed(text)
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise ResultsError(f"{path}, line {line}: not valid JSON ({error}); {_AGAIN}") from error
@@ -202,7 +203,8 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file aside and move it into place, so that nobody ever reads half of it."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("wb") as file:

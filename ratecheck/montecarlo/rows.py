@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
+from ratecheck.montecarlo.json_text import parsed
 from ratecheck.types import ResultsError, Row, Status
 
 SCHEMA: Final = 1
@@ -65,7 +66,7 @@ def to_json(rows: Sequence[Values]) -> str:
 def from_json(text: str) -> tuple[Values, ...]:
     """Return the rows that `to_json` wrote, or raise `ResultsError`."""
     try:
-        return tuple(_checked(row) for row in json.loads(text))
+        return tuple(_checked(row) for row in parsed(text))
     except (ValueError, TypeError) as error:
         raise ResultsError(f"unreadable rows in the journal ({error})") from error
 

@@ -44,9 +44,10 @@ def run_shard(
     seed: int = 0,
     fresh: bool = False,
     cluster: str | None = None,
+    memory_per_worker: str | None = None,
 ) -> Part:
     """Compute one part of a study into a journal of its own; options as for `ratecheck.run`."""
-    resources = Resources(workers=workers, cluster=cluster)
+    resources = Resources.of(workers, cluster, memory_per_worker)
     request = Request.of(study, results, profile, seed)
     plan = shard.part(request.plan)
     outcomes = computed(request, plan, shard.journal, resources, fresh=fresh)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from ratecheck import check
 from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
 from ratecheck.montecarlo.executors import Job
 from ratecheck.montecarlo.journal import Outcome, open_journal
+from ratecheck.montecarlo.memory import machine, parse, require_room
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.records import JOURNAL, SUMMARY, read_summary, stored_design
-from ratecheck.montecarlo.runner import Remote, execute
+from ratecheck.montecarlo.runner import execute
 from ratecheck.montecarlo.studies import Study, require
 from ratecheck.montecarlo.study import STANDARD, Suite
 from ratecheck.reporting.suites import as_suite, data_only
 from ratecheck.types import DesignChangedError
+
+if TYPE_CHECKING:
+    from ratecheck.montecarlo.cluster.connection import Cluster
 
 
 @final
@@ -73,25 +77,45 @@ class Resources:
         Processes of this machine; does not count with a cluster.
     cluster : str, optional
         See `ratecheck.montecarlo.cluster.address.Address`.
+    memory : int, optional
+        Bytes that each worker may use.
     """
 
     workers: int = 1
     cluster: str | None = None
+    memory: int | None = None
+
+    @classmethod
+    def of(cls, workers: int, cluster: str | None, memory: str | None) -> Resources:
+        """Return the resources that ``--workers --cluster --memory-per-worker`` name."""
+        room = None if memory is None else parse(memory)
+        return cls(workers=workers, cluster=cluster, memory=room)
 
     def __post_init__(self) -> None:
         """Validate the number of workers."""
         check.integer("workers", self.workers, low=1)
 
     @contextlib.contextmanager
-    def remote(self) -> Iterator[Remote | None]:
+    def remote(self) -> Iterator[Cluster | None]:
         """Connect to the cluster, if there is one."""
         if self.cluster is None:
             yield None
             return
         from ratecheck.montecarlo.cluster.connection import connected
 
-        with connected(self.cluster) as remote:
+        with connected(self.cluster, self.memory) as remote:
             yield remote
+
+    def require_room(self, studies: Sequence[Study], remote: Cluster | None) -> None:
+        """Raise `InputError` if a cell of the studies cannot fit into a worker."""
+        limit = self.memory or (remote.memory if remote else None)
+        if limit is not None:
+            require_room(studies, limit, "a worker")
+        elif remote is None or remote.is_here:
+            cells = sum(study.replicates_at(max(study.sizes)) for study in studies)
+            count = min(remote.threads if remote else self.workers, cells)
+            where = f"each of {count} workers here" if count > 1 else "this machine"
+            require_room(studies, machine() / count, where)
 
 
 def computed(
@@ -104,9 +128,8 @@ def computed(
     require(suite.studies)
     job = Job(compute=compute, studies=tuple((s.name, s) for s in suite.studies), seed=design.seed)
     title = f"{suite.name} ({design.profile})"
-    with (
-        resources.remote() as remote,
-        open_journal(request.folder / journal, design, fresh=fresh) as opened,
-    ):
-        execute(plan, job, opened, workers=resources.workers, title=title, cluster=remote)
-        return opened.outcomes()
+    with resources.remote() as remote:
+        resources.require_room(suite.studies, remote)
+        with open_journal(request.folder / journal, design, fresh=fresh) as opened:
+            execute(plan, job, opened, workers=resources.workers, title=title, cluster=remote)
+            return opened.outcomes()

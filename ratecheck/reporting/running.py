@@ -20,6 +20,7 @@ def run(
     seed: int = 0,
     fresh: bool = False,
     cluster: str | None = None,
+    memory_per_worker: str | None = None,
 ) -> Report:
     """Compute what is missing of a study, write its results, and report on them.
 
@@ -27,7 +28,8 @@ def run(
     ----------
     study : RateStudy, ExactStudy or Suite
     results : str or Path
-        ``<results>/<name>/<profile>/`` gets ``journal.sqlite``, ``records.csv``, ``summary.json``.
+        ``<results>/<name>/<profile>/`` gets ``journal.sqlite``, ``records.csv``, ``summary.json``
+        and ``costs.json`` (seconds per cell).
     workers : int
         Processes; the records are the same bytes for any number of them.
     profile : str, optional
@@ -39,6 +41,9 @@ def run(
     cluster : str, optional
         Computes on Dask instead: ``local:4``, ``slurm:40``, ``tcp://host:8786`` or a scheduler
         file (needs the extra ``cluster``); ``workers`` does not count then.
+    memory_per_worker : str, optional
+        Such as ``4G``: what a worker may use. A study that cannot fit is refused before it starts;
+        by default all workers share the memory of the machine, or have their Dask limits.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def run(
     MissingExtraError
         If the study needs an extra that is not installed.
     """
-    resources = Resources(workers=workers, cluster=cluster)
+    resources = Resources.of(workers, cluster, memory_per_worker)
     request = Request.of(study, results, profile, seed)
     outcomes = computed(request, request.plan, JOURNAL, resources, fresh=fresh)
     return write_report(request, outcomes)

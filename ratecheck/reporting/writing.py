@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ratecheck.montecarlo.costs import costs, write_costs
 from ratecheck.montecarlo.journal import Outcome
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.provenance import header
@@ -13,7 +14,7 @@ from ratecheck.reporting.request import Request
 
 
 def write_report(request: Request, outcomes: Mapping[str, Outcome]) -> Report:
-    """Write ``records.csv`` and ``summary.json`` and return the report on them.
+    """Write ``records.csv``, ``summary.json``, ``costs.json``; return the report on them.
 
     Parameters
     ----------
@@ -32,6 +33,7 @@ def write_report(request: Request, outcomes: Mapping[str, Outcome]) -> Report:
     summary = {**header(request.design), **counts}
     report = Report(suite=request.suite, data=Records(folder=folder, rows=rows, summary=summary))
     write_records(folder, rows, {**summary, **report.findings})
+    write_costs(folder, costs((o.cell, o.seconds) for o in outcomes.values() if not o.error))
     return report
 
 

@@ -47,6 +47,11 @@ class Cluster:
             workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return min((limit for w in workers if (limit := w["memory_limit"])), default=None)
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the workers were started on this machine."""
+        return (self._address.managed or ("",))[0] == "local"
+
     def compute(self, job: Job, groups: Iterable[Group]) -> Generator[Outcome]:
         """Yield outcomes as they arrive.
 

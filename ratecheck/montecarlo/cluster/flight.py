@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from typing import Any, Final, TypeAlias, final
 
 from ratecheck.montecarlo.cluster.payload import Group, outcomes, packed, work
@@ -58,12 +59,27 @@ class Flight:
     def next(self) -> list[Outcome]:
         """Wait for one answer; empty if the group was lost and is on its way again."""
         future = self._wait()
+        status = future.status
+        if status in {"lost", "pending"}:
+            # The worker died between the answer and its fetching: Dask computes it once more.
+            future.add_done_callback(self._ready.put)
+            return []
         group = self.groups.pop(future)
-        if future.status == "finished":
-            return outcomes(future.result())
-        if future.status != "error":  # cancelled: the client does so when its scheduler goes
+        try:
+            if status != "cancelled":
+                return outcomes(future.result())
+        except distributed().KilledWorker as error:
+            self._again(group, error)
+            return []
+        except (OSError, CancelledError):
+            pass
+        except ResultsError:
+            raise
+        except Exception as error:
+            raise _unable(group, error) from error
+        if self._client.status != "running":
             raise self._gone()
-        self._again(group, future.exception())
+        self._send(group)  # cancelled, but the scheduler is there (again)
         return []
 
     def cancel(self) -> None:
@@ -89,11 +105,6 @@ class Flight:
 
     def _again(self, group: Group, error: BaseException) -> None:
         """Send the cells of a lost group again, each by itself, so that a deadly one is found."""
-        if not isinstance(error, distributed().KilledWorker):
-            raise ResultsError(
-                f"a worker cannot compute {group[0].key} ({type(error).__name__}: {error}): "
-                "install the same ratecheck there, with the same extras"
-            ) from error
         for cell in group:
             self._losses[cell.key] = self._losses.get(cell.key, 0) + 1
             if self._losses[cell.key] > _LOSSES:
@@ -102,3 +113,10 @@ class Flight:
                     "are kept; give each worker more memory and run the same command again"
                 ) from error
             self._send((cell,))
+
+
+def _unable(group: Group, error: Exception) -> ResultsError:
+    return ResultsError(
+        f"a worker cannot compute {group[0].key} ({type(error).__name__}: {error}): install the "
+        "same ratecheck there, with the same extras"
+    )

@@ -43,9 +43,8 @@ class FakeFuture:
         self.status = "error" if isinstance(result, BaseException) else "finished"
 
     def result(self) -> object:
-        return self.value
-
-    def exception(self) -> object:
+        if isinstance(self.value, BaseException):
+            raise self.value
         return self.value
 
     def add_done_callback(self, function: Any) -> None:
@@ -70,7 +69,8 @@ class FakeClient:
                 self.deadly[cell.key] -= 1
                 return FakeFuture(distributed.KilledWorker("key", None, 3))
         future = FakeFuture(function(sent, variables))
-        future.status = "cancelled" if self.lost else "finished"
+        if self.lost:
+            future.status, self.status = "cancelled", "connecting"
         return future
 
     def cancel(self, futures: list[FakeFuture], force: bool) -> None:
@@ -101,6 +101,27 @@ def test_a_deadly_cell_is_named() -> None:
 def test_a_lost_scheduler_ends_the_run() -> None:
     with pytest.raises(ResultsError, match="gone"):
         list(collected(flight(FakeClient({}, lost=True), CELLS)))
+
+
+def test_an_answer_that_cannot_be_fetched_is_asked_for_again() -> None:
+    under_way = flight(FakeClient({}), CELLS)
+    under_way.fill(1)
+    (future,) = under_way.groups
+    future.value = OSError("closed in the middle")
+    assert under_way.next() == []
+    assert [outcome.cell for outcome in under_way.next()] == list(CELLS)
+
+
+@pytest.mark.parametrize("status", ["lost", "cancelled"])
+def test_an_answer_that_went_down_with_its_worker_is_waited_for(status: str) -> None:
+    under_way = flight(FakeClient({}), CELLS)
+    under_way.fill(1)
+    (future,) = under_way.groups
+    future.status = status
+    assert under_way.next() == []
+    future.status = "finished"
+    assert [outcome.cell for outcome in under_way.next()] == list(CELLS)
+    assert not under_way.groups
 
 
 def test_no_more_is_sent_than_there_is_room_for() -> None:

@@ -1,0 +1,140 @@
+"""How much memory a cell needs: a stated model for each operator, compared with what there is.
+
+The models were fitted to the largest resident set of single cells, less that of the bare process;
+`tests/unit/montecarlo/test_memory.py` measures again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, final
+
+import numpy as np
+
+from ratecheck.montecarlo.studies import Study
+from ratecheck.montecarlo.study import RateStudy
+from ratecheck.operators.nystrom import default_rank
+from ratecheck.operators.points import KEPT
+from ratecheck.operators.prepare import fastest
+from ratecheck.types import InputError
+
+PROCESS: Final = 200 * 2**20
+"""Bytes of a process that has loaded the libraries."""
+
+_VECTORS: Final = 300  # of length n: the Krylov basis and what goes with it
+_SAMPLE: Final = 64  # points that show which operator a kernel gets
+_UNITS: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_LIMITS: Final = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+
+Model = Callable[[int], float]
+
+MODELS: Final[dict[str, tuple[str, Model]]] = {
+    "eigh": ("matrix, eigenvectors, work: 5 n^2 doubles", lambda n: 40.0 * n**2),
+    "dense": ("matrix and Lanczos: n^2 + 300 n doubles", lambda n: 8.0 * n * (n + _VECTORS)),
+    "blocked": (
+        "tiles kept up to a limit, and Lanczos: 300 n doubles",
+        lambda n: min(4.0 * n**2, KEPT) + 8.0 * n * _VECTORS,
+    ),
+    "nystrom": (
+        "2.5 factors of n x rank doubles, and Lanczos: 300 n doubles",
+        lambda n: 20.0 * n * default_rank(n) + 8.0 * n * _VECTORS,
+    ),
+    "fourier": ("transforms: 16 n doubles, 64 MB of coefficients", lambda n: 128.0 * n + 2**26),
+    "markov": ("prefix sums and Lanczos: 120 n doubles", lambda n: 960.0 * n),
+    "sphere": ("transforms: 40 n doubles, 64 MB of harmonics", lambda n: 320.0 * n + 2**26),
+}
+"""Words and bytes against n, by operator."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """Bytes that one cell needs beside the bare process, and the model that says so."""
+
+    study: str
+    size: int
+    operator: str
+    cell: float
+
+    @property
+    def total(self) -> float:
+        """Bytes of a worker that computes the cell."""
+        return PROCESS + self.cell
+
+    @property
+    def model(self) -> str:
+        """The model in words."""
+        return f"{self.operator}: {MODELS[self.operator][0]}"
+
+
+def need(study: Study, size: int) -> Need | None:
+    """Return what a cell of a study needs at a size; None where there is no model.
+
+    Only simulations have one: what a measurement or an exact curve computes is its own affair.
+    """
+    if not isinstance(study, RateStudy):
+        return None
+    name: str = study.estimator.operator
+    if name == "auto":
+        problem = study.problem
+        X = problem.domain.design(min(size, _SAMPLE), np.random.default_rng(0))
+        name = fastest(problem.kernel, X, size)
+    return Need(study=study.name, size=size, operator=name, cell=MODELS[name][1](size))
+
+
+def require_room(studies: Iterable[Study], room: float, where: str) -> None:
+    """Raise `InputError` if a cell cannot fit into ``room`` bytes, before anything is computed."""
+    require_needs((need(study, max(study.sizes)) for study in studies), room, where)
+
+
+def require_needs(needs: Iterable[Need | None], room: float, where: str) -> None:
+    """Raise `InputError` if the largest of some needs exceeds ``room`` bytes."""
+    found = max(filter(None, needs), key=lambda known: known.cell, default=None)
+    if found is not None and found.total > room:
+        raise InputError(
+            f"a cell of {found.study} at n = {found.size} needs about {told(found.total)} "
+            f"({found.model}), but {where} has {told(room)}: use fewer --workers, a machine with "
+            "more memory, or smaller sizes"
+        )
+
+
+def machine() -> float:
+    """Return the bytes of memory that this process may use."""
+    limits = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
+    for path in _LIMITS:
+        if path.is_file() and (text := path.read_text().strip()).isdecimal():
+            limits.append(float(text))
+    return min(limits)
+
+
+def parse(text: str) -> int:
+    """Return the bytes that a text such as ``4G`` or ``500M`` stands for.
+
+    Examples
+    --------
+    >>> parse("1.5G") == 3 * 2**29
+    True
+    """
+    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?", text, re.IGNORECASE)
+    if not found or float(found[1]) == 0:
+        raise InputError(f"memory reads 4G or 500M, got {text!r}")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def told(count: float) -> str:
+    """Return bytes as a text for people.
+
+    Examples
+    --------
+    >>> told(1.5 * 2**30)
+    '1.5 GB'
+    """
+    unit, factor = ("GB", 2**30) if count >= 2**30 else ("MB", 2**20)
+    return f"{count / factor:.3g} {unit}"

@@ -1,0 +1,143 @@
+"""The models of memory against the memory that a process really takes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import ratecheck as rc
+from ratecheck.kernels import Kernel
+from ratecheck.montecarlo import memory
+from ratecheck.montecarlo.exact import Curve, Number
+from ratecheck.montecarlo.memory import MODELS, machine, need, parse, require_room
+from ratecheck.operators.prepare import OperatorName
+from ratecheck.types import InputError
+
+MEASURE = """
+import resource, sys
+import numpy as np
+import ratecheck as rc
+from ratecheck.kernels import *
+from ratecheck.operators.prepare import gram_operator
+def use(n):
+    rng = np.random.default_rng(0)
+    gram_operator({kernel}, {domain}.design(n, rng)).reduce(rng.standard_normal(n), times, 1e-8)
+times = np.geomspace(1, 400, 30)
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+use(80)
+before = peak()
+use({n})
+print(peak() - before)
+"""
+TORUS, CUBE = rc.domains.Torus(d=1), rc.domains.Cube(d=3)
+SMOOTH = rc.kernels.PeriodicSobolev(order=1)
+MATERN = rc.kernels.Matern(nu=1.5, length=0.5)
+
+
+def study(kernel: Kernel, domain: object, n: int, operator: OperatorName = "auto") -> rc.RateStudy:
+    estimator = rc.estimators.GradientFlow() if operator == "auto" else None
+    if estimator is None:
+        estimator = rc.estimators.SpectralEstimator(
+            filter=rc.filters.GradientFlowFilter(), operator=operator
+        )
+    problem = rc.Problem(
+        domain=domain,  # type: ignore[arg-type] # any domain will do
+        kernel=kernel,
+        target=rc.targets.Sobolev(smoothness=1.5, radius=1.0, band=64),
+        noise=rc.noise.Gaussian(sigma=0.5),
+    )
+    rules = (rc.stopping.PowerTime(c=1.0, exponent=0.5),)
+    return rc.RateStudy(
+        name="m", problem=problem, estimator=estimator, stopping=rules, sizes=(n,), replicates=2
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kernel", "domain", "n", "operator"),
+    [
+        (SMOOTH, TORUS, 2**20, "fourier"),
+        (MATERN, CUBE, 1000, "eigh"),
+        (MATERN, CUBE, 3000, "dense"),
+        (MATERN, CUBE, 7000, "blocked"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_model_is_an_upper_bound_and_not_a_wild_one(
+    kernel: Kernel, domain: object, n: int, operator: str
+) -> None:
+    found = need(study(kernel, domain, n), n)
+    assert found is not None
+    assert found.operator == operator
+    program = MEASURE.format(kernel=kernel, domain=f"rc.domains.{domain}", n=n)
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=True
+    )
+    measured = int(told.stdout)
+    assert measured <= 1.1 * found.cell
+    assert found.cell - 2**26 <= 6 * measured  # the coefficients' share is not paid at small n
+
+
+def test_a_forced_operator_has_its_own_model() -> None:
+    forced = need(study(SMOOTH, TORUS, 4096, "dense"), 4096)
+    assert forced is not None
+    assert forced.operator == "dense"
+    assert forced.cell == MODELS["dense"][1](4096)
+
+
+def test_every_operator_has_a_model() -> None:
+    from typing import get_args
+
+    assert set(MODELS) == set(get_args(OperatorName)) - {"auto"}
+
+
+def test_a_study_that_cannot_fit_says_so() -> None:
+    wide = study(MATERN, CUBE, 6000)
+    with pytest.raises(
+        InputError, match=r"cell of m at n = 6000 needs about \d+ MB \(dense.*this one has 100 MB"
+    ):
+        require_room([wide], 100 * 2**20, "this one")
+    require_room([wide], 4 * 2**30, "this one")
+
+
+def test_measurements_have_no_model() -> None:
+    exact = rc.ExactStudy(name="e", curves=(_Curve(),), sizes=(4,))
+    assert need(exact, 4) is None
+    require_room([exact], 1.0, "nothing")
+
+
+class _Curve(Curve):
+    __slots__ = ()
+    name = "c"
+    quantity = "q"
+
+    def value(self, x: int) -> Number:
+        return Number(value=float(x))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("4G", 2**32), ("500M", 500 * 2**20), ("1.5GiB", 3 * 2**29), ("7", 7)]
+)
+def test_sizes_of_memory(text: str, count: int) -> None:
+    assert parse(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "4X", "-1G", "0", "G", "1e9", "nan", "4 G B"])
+def test_no_size_of_memory(text: str) -> None:
+    with pytest.raises(InputError, match="memory reads 4G"):
+        parse(text)
+
+
+def test_the_machine_has_some_memory_and_a_group_may_have_less(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    whole = machine()
+    assert whole > 2**28
+    limit = tmp_path_factory.mktemp("cgroup") / "memory.max"
+    monkeypatch.setattr(memory, "_LIMITS", (limit,))
+    limit.write_text("max\n")
+    assert machine() >= whole
+    limit.write_text("1048576\n")
+    assert machine() == 2**20
