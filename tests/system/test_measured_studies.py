@@ -19,7 +19,14 @@ from ratecheck.montecarlo.study import SMOKE, Suite
 from ratecheck.types import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
-NETWORKS = ("width_to_kernel", "kernel_evolution", "kernel_swap", "evaluation_is_honest")
+NETWORKS = (
+    "width_to_kernel",
+    "kernel_evolution",
+    "kernel_swap",
+    "adversarial_degeneration",
+    "adv_ntk",
+    "evaluation_is_honest",
+)
 NAMES = sorted(
     path.stem
     for path in (ROOT / "studies").glob("*.py")

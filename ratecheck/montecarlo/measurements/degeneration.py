@@ -79,8 +79,8 @@ class Degeneration(Measurement):
     """Errors of a classifier against the duration of training; the abscissa is n.
 
     Readings for each pattern of `Schedule` (series) and duration, last the interpolant: clean and
-    attacked test error (shares of points) and, but for the last, the root mean square of
-    f_t - f_inf over the test points in units of that of f_inf - its mean, 1e-10 at least.
+    attacked test error (shares of points; not of the control) and, but for the last, the root mean
+    square of f_t - f_inf over the test points in units of that of f_inf - its mean, 1e-10 at least.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def _readings(fits: Fits, new: Array, errors: Callable[[Outputs], Errors]) -> It
         limit = curve[-1][1](new)
         spread = float(np.sum((limit - limit.mean(axis=0)) ** 2))
         for index, (time, f) in enumerate(curve):
-            for name, value in errors(f):
+            for name, value in errors(f) if series != UNTOUCHED else ():
                 yield Reading(series=series, quantity=name, value=value, time=time, index=index)
             if math.isfinite(time):
                 apart = float(np.sqrt(np.sum((f(new) - limit) ** 2) / spread))

@@ -39,7 +39,14 @@ def test_everything_else_works_without_it() -> None:
     assert ended.stdout.strip() == "NTK(depth=2, bias=0.0)", ended.stderr
 
 
-NETWORK_STUDIES = ("width_to_kernel", "kernel_evolution", "kernel_swap", "evaluation_is_honest")
+NETWORK_STUDIES = (
+    "width_to_kernel",
+    "kernel_evolution",
+    "kernel_swap",
+    "adversarial_degeneration",
+    "adv_ntk",
+    "evaluation_is_honest",
+)
 
 
 @pytest.mark.parametrize("name", NETWORK_STUDIES)

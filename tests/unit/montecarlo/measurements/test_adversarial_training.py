@@ -103,15 +103,18 @@ def test_published_attack_is_one_step_that_may_leave_the_ball() -> None:
 def test_degeneration(measurement: Measurement) -> None:
     readings = measurement.measure(30, streams())
     found = sorted_(readings)
-    for series in degeneration.PATTERNS:
+    errors = (degeneration.EVEN, degeneration.UNEVEN)
+    assert found[degeneration.UNTOUCHED, degeneration.DISTANCE][-1] > 1e-3
+    assert (degeneration.UNTOUCHED, degeneration.CLEAN) not in found
+    for series in errors:
         distance = found[series, degeneration.DISTANCE]
         clean, attacked = found[series, degeneration.CLEAN], found[series, degeneration.robust(0.1)]
         assert len(clean) == len(distance) + 1 == 8
         assert all(a >= c - 1e-12 for a, c in zip(attacked, clean, strict=True))
-        assert (distance[-1] < 1e-3) == (series != degeneration.UNTOUCHED)
+        assert distance[-1] < 1e-3
     last = [r for r in readings if r.index == 7]
     assert all(r.time == math.inf for r in last)
-    ends = {s: found[s, degeneration.CLEAN][-1] for s in degeneration.PATTERNS}
+    ends = {s: found[s, degeneration.CLEAN][-1] for s in errors}
     assert len(set(ends.values())) == 1  # one interpolant
 
 
