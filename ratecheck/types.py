@@ -70,6 +70,7 @@ class Status(Enum):
     RANK_DEFICIENT = "the kernel matrix is singular to rounding: least squares of minimum norm"
     ILL_CONDITIONED = "the linear system lost the digits of the stated accuracy: add a ridge"
     DIVERGED = "training left the finite numbers: take a smaller step"
+    DUPLICATE = "equal to another replicate, digit for digit: they share their random numbers"
     FAILED = "the cell raised an error: replay its key to see it"
 
     @property

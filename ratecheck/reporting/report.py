@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, final
 from ratecheck.assertions import Readings
 from ratecheck.montecarlo.measured import MeasuredStudy
 from ratecheck.montecarlo.records import Records, read_records
-from ratecheck.montecarlo.rows import COLUMNS
+from ratecheck.montecarlo.rows import COLUMNS, Values
 from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import Suite
 from ratecheck.reporting import text
+from ratecheck.reporting.duplicates import marked
 from ratecheck.reporting.findings import Finding, findings, slopes
 from ratecheck.reporting.judged import judged, readings
 from ratecheck.reporting.samples import Key, Sample, samples
@@ -67,11 +68,15 @@ class Report:
     @cached_property
     def samples(self) -> Mapping[Key, Sample]:
         """Replicates by (study, stopping rule, risk)."""
-        return samples(self.data.rows)
+        return samples(self._marked)
 
     def readings(self, study: str) -> Readings:
         """Return the measured values of one study of the suite, sorted for assertions."""
-        return readings(study, self.data.rows)
+        return readings(study, self._marked)
+
+    @cached_property
+    def _marked(self) -> tuple[Values, ...]:
+        return marked(self.data.rows)
 
     @cached_property
     def _fits(self) -> Mapping[Key, SlopeFit | InputError]:
@@ -92,7 +97,7 @@ class Report:
     def _verdicts_of(self, study: Study) -> Iterator[Finding]:
         yield from findings(study, self.samples, self._fits)
         if isinstance(study, MeasuredStudy):
-            yield from judged(study, self.data.rows)
+            yield from judged(study, self._marked)
 
     @property
     def findings(self) -> Mapping[str, Any]:
