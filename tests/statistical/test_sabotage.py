@@ -113,7 +113,12 @@ def test_a_wrong_exponent_is_refuted(
 def test_a_wrong_noise_level_is_refuted_by_its_distance_to_the_oracle(tmp_path: Path) -> None:
     """It changes no exponent, but a constant: the ratio to the oracle passes its ceiling."""
     flat = rc.theory.Claim(**{**_fields(CLAIM), "name": "ratio", "exponent": 0 * CLAIM.exponent})
-    claimed = {"claim": flat, "relative_to": "Oracle", "ceiling": 2.0, "margin": 0.15}
+    claimed: dict[str, Any] = {
+        "claim": flat,
+        "relative_to": "Oracle",
+        "ceiling": 2.0,
+        "margin": 0.15,
+    }
     rule = rc.stopping.TheoryTime()
     twin, loud = (study(rule, noise=n, **claimed) for n in (None, Louder(SIGMA)))
     assert word(twin, tmp_path / "twin") is Outcome.CONSISTENT
