@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from ratecheck.montecarlo.measurements.images import Images
 from ratecheck.montecarlo.measurements.recipe import Recipe
 from ratecheck.streams import Role, generator
 from ratecheck.types import Array, InputError, IntArray
+from tests.unit.datasets.writers import write_cifar10
 
 RECIPE = Recipe(images=Images(data="digits", test=60), channels=2, radius=0.05, batch=10, steps=1)
 WIDTH = width.WidthToKernel(
@@ -94,6 +97,21 @@ def test_kernel_evolution_measures_what_it_says() -> None:
             assert all(1 <= value <= 60 for value in values(found, name, rank))
         assert len(values(found, name, kernel_readings.PICTURE)) == 64
     assert measurement.measure(30, streams()) == found
+
+
+def test_images_from_files_run_through_the_same_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cifar10(tmp_path, count=60)
+    monkeypatch.setenv("RATECHECK_DATA", str(tmp_path))
+    recipe = replace(RECIPE, images=Images(data="cifar10", test=60))
+    measurement = evolution.KernelEvolution(
+        recipe=recipe, epochs=(1, 2), middle=1, probes=60, pictures=1
+    )
+    measurement.require()
+    found = measurement.measure(20, streams())
+    assert all(np.isfinite(x.value) for x in found)
+    assert len(values(found, evolution.STANDARD, kernel_readings.PICTURE)) == 32 * 32 * 3
 
 
 def test_swapped_kernels_agree_where_they_are_the_same() -> None:
