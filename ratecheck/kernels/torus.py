@@ -86,7 +86,7 @@ class TorusSobolev(Kernel):
         scale, nu = self._near
         for image in _images(self.dimension):
             out += scale * _exponential(nu + 1, _squared(X, Y, image) / (4 * _SPLIT))
-        return out + (1 - self._mean)
+        return np.asarray(out + (1 - self._mean))
 
     def _diagonal(self, X: Array) -> Array:
         origin = np.zeros((1, self.dimension))

@@ -16,7 +16,6 @@ import scipy.fft
 
 from ratecheck import check
 from ratecheck.charts import turns
-from ratecheck.functions import Function
 from ratecheck.kernels import TorusSobolev
 from ratecheck.numerics import nufft
 from ratecheck.numerics.lattice import half_box, half_shape, shells
@@ -102,7 +101,7 @@ class TorusGram(GramOperator):
     def _spectrum(self) -> Spectrum:
         return self.population if self.population is not None else torus_spectrum(self.kernel)
 
-    def function(self, coordinates: Array) -> Function:
+    def function(self, coordinates: Array) -> TorusSeries:
         """Return the trigonometric polynomial with the given coordinates."""
         return TorusSeries(coefficients=unpack(coordinates, self.kernel.dimension))
 
@@ -185,7 +184,7 @@ def _overlap(moments: ComplexArray, n: int) -> float:
     """
     band = moments.shape[-1] - 1
     noise = (2 * band + 1) ** moments.ndim / n
-    return max(TorusSeries(coefficients=moments).mean_square() - noise, 1.0)
+    return max(TorusSeries(coefficients=moments).mean_square() - float(noise), 1.0)
 
 
 def _effective_count(values: Array, counts: Array) -> float:

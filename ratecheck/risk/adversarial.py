@@ -10,9 +10,10 @@ from typing import Literal, final
 import numpy as np
 
 from ratecheck import check
-from ratecheck.domains import Domain, Sphere
+from ratecheck.domains import Domain, Sphere, Torus
 from ratecheck.functions import Function
 from ratecheck.interpolation.recognise import monotone_form
+from ratecheck.risk.balls_nd import ball_risks
 from ratecheck.risk.base import Risk, RiskValue, one_dimensional
 from ratecheck.risk.caps import cap_risks
 from ratecheck.risk.monotone import has_exact_windows, monotone_risks
@@ -28,7 +29,7 @@ Radius = float | Callable[[int], float]
 Evaluate = Callable[[Function, Function, Domain, tuple[float, ...], str], list[RiskValue]]
 
 #: What evaluates the risk on domains of more than one dimension.
-SEVERAL_DIMENSIONS: dict[type[Domain], Evaluate] = {Sphere: cap_risks}
+SEVERAL_DIMENSIONS: dict[type[Domain], Evaluate] = {Sphere: cap_risks, Torus: ball_risks}
 
 
 @final

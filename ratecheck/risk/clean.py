@@ -12,10 +12,12 @@ from ratecheck.functions import FourierSeries, Function
 from ratecheck.harmonics import HarmonicSeries
 from ratecheck.interpolation.pieces import PiecewiseMonotone
 from ratecheck.numerics.toeplitz import pack
-from ratecheck.operators import FourierGram, SphereGram
+from ratecheck.operators import FourierGram, SphereGram, TorusGram
+from ratecheck.operators.torus import pack as pack_box
 from ratecheck.path import Path
 from ratecheck.risk.base import Risk, RiskValue, midpoints
 from ratecheck.risk.monotone import has_exact_windows, monotone_risks
+from ratecheck.torus_series import TorusSeries
 from ratecheck.types import Array, ComplexArray
 
 
@@ -36,6 +38,8 @@ class Clean(Risk):
     def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
         """Return R_0: exact for two series of a closed domain, else by quadrature (d = 1)."""
         if isinstance(f_hat, HarmonicSeries) and isinstance(f, HarmonicSeries):
+            return RiskValue(value=f_hat.minus(f).mean_square(), error=0.0)
+        if isinstance(f_hat, TorusSeries) and isinstance(f, TorusSeries):
             return RiskValue(value=f_hat.minus(f).mean_square(), error=0.0)
         if _is_own(f_hat, domain) and _is_own(f, domain):
             assert isinstance(f_hat, FourierSeries)
@@ -61,6 +65,10 @@ def clean_risks(path: Path, f: Function, domain: Domain) -> Array:
         return _by_coordinates(path.coordinates, target)
     if isinstance(operator, SphereGram) and isinstance(f, HarmonicSeries):
         return _by_coordinates(path.coordinates, f.coefficients)
+    if isinstance(operator, TorusGram) and isinstance(f, TorusSeries):
+        target = pack_box(f.within(operator.function(path.coordinates[:, 0]).band))
+        beyond = max(f.mean_square() - float(target @ target), 0.0)
+        return _by_coordinates(path.coordinates, target) + beyond
     X = midpoints(domain)
     return np.asarray(np.mean((operator.predict(path.coordinates, X) - f(X)) ** 2, axis=1))
 

@@ -8,10 +8,10 @@ from typing import final
 import numpy as np
 
 from ratecheck import check
-from ratecheck.domains import Domain, Sphere
+from ratecheck.domains import Domain, Sphere, Torus
 from ratecheck.functions import FourierSeries
 from ratecheck.harmonics import HarmonicSeries
-from ratecheck.targets import sphere
+from ratecheck.targets import sphere, torus
 from ratecheck.targets.base import (
     FitSetting,
     Target,
@@ -20,6 +20,7 @@ from ratecheck.targets.base import (
     series,
     validate_ball,
 )
+from ratecheck.torus_series import TorusSeries
 
 
 @final
@@ -31,7 +32,9 @@ class Sobolev(Target):
     frequencies ``w_k = 2 pi k`` on the torus, ``k`` on the circle and ``pi k / length`` on an
     interval (cosine series). Phases are random on the torus and the circle, signs on the
     interval. On a sphere degree k has the energy of frequency k, in a random direction, and
-    ``w_k = (k (k + d - 1))^(1/2)``; the band is at most `targets.sphere.HIGHEST_DEGREE`.
+    ``w_k = (k (k + d - 1))^(1/2)``; the band is at most `targets.sphere.HIGHEST_DEGREE`. On
+    Torus(d=2) and Torus(d=3) ``|c_k|`` is proportional to ``|k|^(-s - d/2 - slack)``, and the
+    band, a bound on the Euclidean length of k, at most `targets.torus.HIGHEST_BAND`.
 
     Parameters
     ----------
@@ -68,10 +71,13 @@ class Sobolev(Target):
 
     def realise(
         self, domain: Domain, rng: np.random.Generator, setting: FitSetting | None = None
-    ) -> FourierSeries | HarmonicSeries:
+    ) -> FourierSeries | HarmonicSeries | TorusSeries:
         if isinstance(domain, Sphere):
             decay = self.smoothness + 0.5 + self.slack
             return sphere.random_series(domain, self.smoothness, self.radius, decay, self.band, rng)
+        if isinstance(domain, Torus) and domain.d > 1:
+            decay = self.smoothness + domain.d / 2 + self.slack
+            return torus.random_series(domain, self.smoothness, self.radius, decay, self.band, rng)
         w = frequencies(domain, self.band, self.smoothness)
         sizes = np.arange(1, self.band + 1) ** -(self.smoothness + 0.5 + self.slack)
         sizes *= self.radius / np.sqrt(2 * np.sum((w**self.smoothness * sizes) ** 2))

@@ -276,7 +276,7 @@ def test_the_repr_is_the_identity(target: Target) -> None:
 
 
 @on_series
-@pytest.mark.parametrize("domain", [Torus(d=2), Sphere(d=7), Cube(d=3)], ids=repr)
+@pytest.mark.parametrize("domain", [Torus(d=4), Sphere(d=7), Cube(d=3)], ids=repr)
 def test_several_dimensions_are_refused_with_a_remedy(target: Target, domain: Domain) -> None:
     assert target.smoothness is not None
     expected = UnsupportedError if target.smoothness > domain.dimension / 2 else InputError

@@ -120,8 +120,8 @@ def test_a_schedule_that_turns_negative_is_refused() -> None:
 
 def test_two_dimensions_are_refused() -> None:
     zero = Plain(call=lambda X: np.zeros(len(X)))
-    for domain in (Torus(2), Cube(2)):
-        with pytest.raises(UnsupportedError, match="one dimension"):
+    for domain, message in ((Torus(2), "Fourier series of its own"), (Cube(2), "one dimension")):
+        with pytest.raises(UnsupportedError, match=message):
             Adversarial(radius=0.1).evaluate(zero, zero, domain, 10)
 
 
