@@ -19,7 +19,7 @@ import numpy as np
 
 from ratecheck.types import Array, IntArray
 
-_TILE = 2**22  # values held at once: 32 MiB
+_TILE = 2**23  # values held at once: 64 MiB
 
 
 def offset(d: int, degree: int) -> int:
@@ -74,7 +74,7 @@ def harmonics(X: Array, band: int) -> Array:
 
 
 def tiles(n: int, count: int) -> list[slice]:
-    """Return slices of n points such that ``count`` values at each stay in 32 MiB."""
+    """Return slices of n points such that ``count`` values at each stay in 64 MiB."""
     step = max(64, _TILE // max(count, 1))
     return [slice(i, min(i + step, n)) for i in range(0, n, step)]
 
@@ -86,15 +86,20 @@ def analyse(X: Array, values: Array, band: int) -> Array:
     S^{d-1} and the polynomials in the last coordinate.
     """
     d = X.shape[1] - 1
-    out = np.zeros((offset(d, band + 1), values.shape[1]))
-    for part in tiles(len(X), 2 * offset(d - 1, band + 1)):
+    sums = [np.zeros((values.shape[1], *rows.shape)) for rows in _rows(d, band)]
+    for part in tiles(len(X), offset(d - 1, band + 1)):
         inner, u = harmonics(X[part, :-1], band), X[part, -1]
-        squared = np.ones(u.size)
-        for low, rows in enumerate(_rows(d, band)):
-            p = polynomials(d, low, band - low, u, squared)
-            block = inner[offset(d - 1, low) : offset(d - 1, low + 1)].T
-            for q in range(values.shape[1]):
-                out[rows, q] += (p * values[part, q]) @ block
+        for low, total in enumerate(sums):
+            p = polynomials(d, low, band - low, u, 1.0)
+            block = inner[offset(d - 1, low) : offset(d - 1, low + 1)]
+            for q, weights in enumerate(values[part].T):
+                # the weights go to the smaller factor
+                total[q] += (
+                    p @ (block * weights).T if len(block) < len(p) else (p * weights) @ block.T
+                )
+    out = np.empty((offset(d, band + 1), values.shape[1]))
+    for rows, total in zip(_rows(d, band), sums, strict=True):
+        out[rows] = np.moveaxis(total, 0, -1)
     return out
 
 
@@ -103,11 +108,10 @@ def synthesise(X: Array, c: Array) -> Array:
     d = X.shape[1] - 1
     band = band_of(d, c.shape[0])
     out = np.zeros((c.shape[1], len(X)))
-    for part in tiles(len(X), 2 * offset(d - 1, band + 1)):
+    for part in tiles(len(X), offset(d - 1, band + 1)):
         inner, u = harmonics(X[part, :-1], band), X[part, -1]
-        squared = np.ones(u.size)
         for low, rows in enumerate(_rows(d, band)):
-            p = polynomials(d, low, band - low, u, squared)
+            p = polynomials(d, low, band - low, u, 1.0)
             block = inner[offset(d - 1, low) : offset(d - 1, low + 1)]
             for t in range(c.shape[1]):
                 out[t, part] += np.einsum("jn,jn->n", c[rows, t].T @ p, block)
@@ -133,7 +137,7 @@ def _circular(X: Array, band: int) -> Array:
     return out
 
 
-def polynomials(d: int, low: int, last: int, u: Array, squared: Array) -> Array:
+def polynomials(d: int, low: int, last: int, u: Array, squared: Array | float) -> Array:
     """Return |x|^m p_m^{(l)}(u / |x|), m = 0 ... last, shape (last + 1, n); |x|^2 = ``squared``.
 
     b_{m+1} p_{m+1} = u p_m - b_m p_{m-1} with b_m^2 = m (m + 2a - 1) / (4 (m + a) (m + a - 1)),
@@ -147,9 +151,8 @@ def polynomials(d: int, low: int, last: int, u: Array, squared: Array) -> Array:
     b = 0.0
     for m in range(1, last + 1):
         after = math.sqrt(m * (m + 2 * a - 1) / (4 * (m + a) * (m + a - 1)))
-        np.multiply(u, out[m - 1], out=out[m])
+        np.multiply(u / after, out[m - 1], out=out[m])
         if m > 1:
-            out[m] -= b * squared * out[m - 2]
-        out[m] /= after
+            out[m] -= (b / after * squared) * out[m - 2]
         b = after
     return out

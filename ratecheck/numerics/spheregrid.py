@@ -125,6 +125,6 @@ def _tables(d: int, band: int, rings: int) -> tuple[tuple[IntArray, Array], ...]
     found = []
     for low in range(band + 1):
         places = np.arange(offset(d - 1, low), offset(d - 1, low + 1))
-        values = polynomials(d, low, band - low, u, np.ones(rings)) * height**low
+        values = polynomials(d, low, band - low, u, 1.0) * height**low
         found.append((starts[low:, None] + places, values))
     return tuple(found)

@@ -17,7 +17,7 @@ from ratecheck.types import Array
 
 #: Largest band by dimension: half the degrees of the eigenvalues' quadrature on S^2; on others
 #: the moments of degree 2 B (S^3) or the square of the number of harmonics bound the work.
-HIGHEST_BAND = {2: 900, 3: 36, 4: 11, 5: 8}
+HIGHEST_BAND = {2: 900, 3: 30, 4: 11, 5: 8}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)

@@ -32,7 +32,8 @@ from ratecheck.operators.normal import HIGHEST_BAND, Normal, normal_equations
 from ratecheck.spectra.degrees import multiplicities
 from ratecheck.types import Array, IntArray, Status
 
-BAND_SHARE = 2e-3  # of the fit's variance that may be cut off: a fifth of what says TRUNCATED
+BAND_SHARE = 4e-3  # of the fit's variance that may be cut off: 0.4 of what says TRUNCATED
+RATIONAL_FROM = 2**17  # points; below, Lanczos takes fewer products (48 for 162 at n = 2^11)
 _LOWEST_BAND = 8
 _TAIL_FACTOR = 16  # discarded degrees are summed up to this multiple of the band
 _EVEN = 0.05  # squared moments beyond chance up to which the design counts as uniform
@@ -88,7 +89,8 @@ class SphereGram(GramOperator):
         normal = normal_equations(self.X, y, band)
         prior = np.repeat(self.eigenvalues[: band + 1], self._counts(band + 1))
         even = normal.unevenness <= _EVEN
-        ritz = _ritz(prior, normal, energy, times, tolerance, even=even)
+        near = even and self.size >= RATIONAL_FROM  # T is close to the identity
+        ritz = _ritz(prior, normal, energy, times, tolerance, near=near)
         if prior.size <= DENSE_BELOW:
             spectrum = all_of(ritz)
         elif even:
@@ -149,12 +151,12 @@ def _beyond(terms: Array) -> Array:
 
 
 def _ritz(
-    prior: Array, normal: Normal, energy: float, times: Array, tolerance: float, *, even: bool
+    prior: Array, normal: Normal, energy: float, times: Array, tolerance: float, *, near: bool
 ) -> Ritz:
     if prior.size <= DENSE_BELOW:
         matrix = np.stack([normal.apply(unit) for unit in np.eye(prior.size)])
         return dense(prior, (matrix + matrix.T) / 2, normal.data, energy)
-    if even:
+    if near:
         return rational(prior, normal.apply, normal.bound, normal.data, energy, times, tolerance)
     apply = symmetric(prior, normal.apply)
     return krylov(prior, apply, normal.data, energy, times, tolerance)

@@ -13,7 +13,7 @@ from ratecheck.targets.base import above_half_dimension
 from ratecheck.types import Array, UnsupportedError
 
 #: Largest degree of a target by dimension: its values at a design cost (degree + 1)^d each.
-HIGHEST_DEGREE: Final = {2: 256, 3: 48, 4: 20, 5: 12}
+HIGHEST_DEGREE: Final = {2: 256, 3: 32, 4: 20, 5: 12}
 
 
 def frequencies(d: int, band: int) -> Array:
