@@ -10,6 +10,7 @@ from tests.benchmarks import (
     bench_networks,
     bench_ntk_path,
     bench_sensitivity,
+    bench_sphere_cell,
     bench_workers,
 )
 
@@ -21,6 +22,7 @@ for module in (
     bench_networks,
     bench_ntk_path,
     bench_sensitivity,
+    bench_sphere_cell,
     bench_workers,
 ):
     module.main()
