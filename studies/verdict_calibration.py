@@ -8,8 +8,8 @@ each size.
 Rules:
 
 - Half of the scenarios (``choosing``, 500 runs each) chose the rule of `verify.verdict`: among the
-  interval with the drift guard of version 0.2, and the hull over correction terms of several
-  classes. Criteria, in this order: false REFUTED at most 5 % in every scenario, false CONSISTENT at
+  interval with a guard where curvature shows (the rule before), and the hull over correction
+  terms of several classes. Criteria, in this order: false REFUTED at most 5 % in every scenario, false CONSISTENT at
   most 5 % in every scenario, power. Only power is claimed of them.
 - The other half (``reporting``, 2000 runs each) were written down before and run afterwards; claims
   are about them only.
