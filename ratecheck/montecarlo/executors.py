@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
 from ratecheck.montecarlo import rows
-from ratecheck.montecarlo.journal import Outcome
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.threads import single_thread
 from ratecheck.types import Row

@@ -13,15 +13,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, final
 
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.entries import COLUMNS, Outcome, from_entry, to_entry
 from ratecheck.montecarlo.json_text import parsed
-from ratecheck.montecarlo.plan import Cell
-from ratecheck.montecarlo.rows import SCHEMA, Values, from_json, to_json
+from ratecheck.montecarlo.rows import SCHEMA
 from ratecheck.types import DesignChangedError, ResultsError
 
 APPLICATION_ID: Final = 0x52434B31
@@ -30,8 +29,9 @@ APPLICATION_ID: Final = 0x52434B31
 _TABLES: Final = (
     "CREATE TABLE header (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     """CREATE TABLE cells (key TEXT PRIMARY KEY, rows TEXT NOT NULL, seconds REAL NOT NULL,
-                           error TEXT)""",
+                           error TEXT, crc INTEGER)""",
 )
+_BEFORE_CHECKSUMS: Final = COLUMNS.replace("crc", "NULL")
 _ANOTHER: Final = "or choose another folder with --results"
 _REASONS: Final = {
     "SQLITE_BUSY": f"another run is writing to it: wait for its end, {_ANOTHER}",
@@ -43,17 +43,6 @@ _REASONS: Final = {
     "SQLITE_READONLY": f"it is read-only: make it writable, {_ANOTHER}",
     "SQLITE_CANTOPEN": f"it cannot be opened: make its folder writable, {_ANOTHER}",
 }
-
-
-@final
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What became of a cell: its rows, or the traceback of its error."""
-
-    cell: Cell
-    rows: tuple[Values, ...]
-    seconds: float
-    error: str | None = None
 
 
 @final
@@ -78,26 +67,32 @@ class Journal:
 
     def append(self, outcome: Outcome) -> None:
         """Write one outcome, durably; an earlier one of the same cell is replaced."""
-        entry = (outcome.cell.key, to_json(outcome.rows), outcome.seconds, outcome.error)
         with told(self.path):
-            self._connection.execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)", entry)
+            self._connection.execute(
+                f"INSERT OR REPLACE INTO cells ({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+                to_entry(outcome),
+            )
 
     def outcomes(self) -> dict[str, Outcome]:
         """Return every outcome by its cell's key, or raise `ResultsError` if one is damaged."""
         with told(self.path):
-            entries = self._connection.execute("SELECT key, rows, seconds, error FROM cells")
-            return {
-                key: Outcome(
-                    cell=Cell.parse(key), rows=from_json(rows), seconds=seconds, error=error
-                )
-                for key, rows, seconds, error in entries
-            }
+            lines = self._connection.execute(f"SELECT {self._columns} FROM cells").fetchall()
+        try:
+            found = [from_entry(line) for line in lines]
+        except ResultsError as error:
+            raise ResultsError(f"{self.path}: {error}; start again with --fresh") from error
+        return {outcome.cell.key: outcome for outcome in found}
 
     def finished(self) -> dict[str, float]:
         """Return the seconds of every cell that succeeded; failed ones are tried again."""
+        return {key: o.seconds for key, o in self.outcomes().items() if o.error is None}
+
+    @property
+    def _columns(self) -> str:
+        """The columns of the cells; a journal from before checksums has none."""
         with told(self.path):
-            query = "SELECT key, seconds FROM cells WHERE error IS NULL"
-            return dict(self._connection.execute(query).fetchall())
+            known = self._connection.execute("PRAGMA table_info(cells)").fetchall()
+        return COLUMNS if "crc" in {column[1] for column in known} else _BEFORE_CHECKSUMS
 
     def design(self) -> Design:
         """Return the identity of the run that the journal belongs to."""
@@ -105,12 +100,15 @@ class Journal:
             stored = dict(self._connection.execute("SELECT key, value FROM header").fetchall())
         try:
             versions = tuple((name, text) for name, text in parsed(stored["versions"]))
-            return Design(
+            design = Design(
                 text=stored["design"],
                 profile=stored["profile"],
                 seed=int(stored["seed"]),
                 versions=versions,
             )
+            if stored["fingerprint"] != design.fingerprint:
+                raise ValueError("the header was edited")
+            return design
         except (KeyError, ValueError, TypeError) as error:
             raise ResultsError(f"{self.path}: {_REASONS['SQLITE_CORRUPT']}") from error
 
@@ -153,11 +151,19 @@ def read_journal(path: Path) -> Journal:
         raise ResultsError(f"{path}: there is no journal here; run the study first")
     journal = Journal(path, _connect(path))
     try:
-        _recognise(journal)
+        if not _recognise(journal):
+            raise ResultsError(f"{path}: this journal is empty; run the study first")
     except BaseException:
         journal.__exit__(None, None, None)
         raise
     return journal
+
+
+def other_schema(schema: object) -> str:
+    """Return what to say of a file whose schema is not ours."""
+    age = "a newer" if isinstance(schema, int) and schema > SCHEMA else "an older"
+    remedy = "upgrade ratecheck" if age == "a newer" else "start again with --fresh"
+    return f"written by {age} ratecheck (schema {schema}, this one reads {SCHEMA}): {remedy}"
 
 
 @contextlib.contextmanager
@@ -204,19 +210,19 @@ def _recognise(journal: Journal) -> bool:
     with told(journal.path):
         (application,) = journal._connection.execute("PRAGMA application_id").fetchone()
         (schema,) = journal._connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = journal._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        names = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        tables = {name for (name,) in journal._connection.execute(names)}
         if not tables:
             return False
         if application != APPLICATION_ID:
             raise ResultsError(f"{journal.path}: not a ratecheck journal: move it away, {_ANOTHER}")
-        if schema > SCHEMA:
-            raise ResultsError(
-                f"{journal.path}: written by a newer ratecheck (schema {schema}, this one reads "
-                f"{SCHEMA}): upgrade ratecheck, {_ANOTHER}"
-            )
+        if schema != SCHEMA:
+            raise ResultsError(f"{journal.path}: {other_schema(schema)}, {_ANOTHER}")
         (verdict,) = journal._connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise ResultsError(f"{journal.path}: {_REASONS['SQLITE_CORRUPT']} ({verdict})")
+        if not tables >= {"header", "cells"}:
+            raise ResultsError(f"{journal.path}: {_REASONS['SQLITE_CORRUPT']} (a table is missing)")
     return True
 
 
@@ -228,6 +234,8 @@ def _prepare(journal: Journal, design: Design) -> None:
         journal._connection.execute("BEGIN EXCLUSIVE")
         if not known:
             _create(journal._connection, design)
+        elif journal._columns != COLUMNS:
+            journal._connection.execute("ALTER TABLE cells ADD COLUMN crc INTEGER")
         journal._connection.execute("COMMIT")
     stored = journal.design()
     if stored.fingerprint != design.fingerprint:

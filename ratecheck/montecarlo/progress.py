@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, final
 
 from ratecheck.montecarlo.cost import CostModel
-from ratecheck.montecarlo.journal import Outcome
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.plan import Cell
 
 if TYPE_CHECKING:

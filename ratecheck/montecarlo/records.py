@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from ratecheck.montecarlo.design import Design
-from ratecheck.montecarlo.journal import Outcome, told
+from ratecheck.montecarlo.entries import Outcome
+from ratecheck.montecarlo.journal import other_schema, told
 from ratecheck.montecarlo.json_text import parsed
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.rows import COLUMNS, SCHEMA, Values, from_text, to_text
@@ -146,11 +147,8 @@ def read_summary(folder: Path) -> dict[str, Any]:
     schema = summary.get("schema")
     if not isinstance(schema, int) or not isinstance(summary.get("records_sha256"), str):
         raise ResultsError(f"{path}: schema or checksum is missing; {_AGAIN}")
-    if schema > SCHEMA:
-        raise ResultsError(
-            f"{path}: written by a newer ratecheck (schema {schema}, this one reads {SCHEMA}): "
-            "upgrade ratecheck"
-        )
+    if schema != SCHEMA:
+        raise ResultsError(f"{path}: {other_schema(schema)}")
     stored_design(summary, folder)
     return summary
 

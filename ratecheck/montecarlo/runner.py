@@ -8,8 +8,9 @@ from typing import Final, Protocol
 
 from ratecheck import check
 from ratecheck.montecarlo.cost import CostModel, tasks
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job, WorkerLostError, processes, serial
-from ratecheck.montecarlo.journal import Journal, Outcome
+from ratecheck.montecarlo.journal import Journal
 from ratecheck.montecarlo.plan import Cell, Plan
 from ratecheck.montecarlo.progress import ProgressBar
 from ratecheck.types import ResultsError

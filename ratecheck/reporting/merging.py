@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from ratecheck.montecarlo.journal import Journal, Outcome, open_journal, read_journal
+from ratecheck.montecarlo.entries import Outcome
+from ratecheck.montecarlo.journal import Journal, open_journal, read_journal
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.records import JOURNAL
 from ratecheck.montecarlo.rows import to_json

@@ -9,8 +9,9 @@ from typing import final
 
 from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job, serial
-from ratecheck.montecarlo.journal import Outcome, read_journal
+from ratecheck.montecarlo.journal import read_journal
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.records import JOURNAL, RECORDS, read_records
 from ratecheck.montecarlo.rows import COLUMNS, Values, to_text

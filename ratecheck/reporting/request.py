@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, final
 from ratecheck import check
 from ratecheck.montecarlo.compute import compute
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job
-from ratecheck.montecarlo.journal import Outcome, open_journal
+from ratecheck.montecarlo.journal import open_journal
 from ratecheck.montecarlo.memory import machine, parse, require_room
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.records import JOURNAL, SUMMARY, read_summary, stored_design

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ratecheck.montecarlo.costs import costs, write_costs
-from ratecheck.montecarlo.journal import Outcome
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.provenance import header
 from ratecheck.montecarlo.records import Records, rows_of, write_records

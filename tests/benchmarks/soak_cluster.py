@@ -21,8 +21,9 @@ import numpy as np
 
 from ratecheck.montecarlo.cluster.connection import Cluster, connected
 from ratecheck.montecarlo.design import Design
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job
-from ratecheck.montecarlo.journal import Journal, Outcome, open_journal
+from ratecheck.montecarlo.journal import Journal, open_journal
 from ratecheck.montecarlo.plan import Cell, Plan
 from ratecheck.montecarlo.rows import COLUMNS
 from ratecheck.montecarlo.runner import execute

@@ -18,88 +18,16 @@ from ratecheck.montecarlo.journal import read_journal
 from ratecheck.montecarlo.records import to_csv
 from ratecheck.types import ResultsError
 from tests.system.processes import dask_workers
+from tests.system.tiny import CELLS, TABLES, call, journal, records, start, write_study
 
 pytest.importorskip("distributed")
-
-STUDY = '''"""A tiny study whose measurement is defined in its own file."""
-
-from __future__ import annotations
-
-import os
-import time
-from dataclasses import dataclass
-from typing import final
-
-import ratecheck as rc
-from ratecheck.assertions import Level
-from ratecheck.cli import study_main
-from ratecheck.montecarlo.measured import Measurement, Reading, Streams
-from ratecheck.theory.claims import Statement
-
-SAID = Statement(name="trace", predicted="> 0", regime="", source="", tag="D", ledger="A5")
-
-
-@final
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trace(Measurement):
-    """One entry of a product whose digits depend on the number of BLAS threads."""
-
-    def measure(self, size: int, streams: Streams) -> list[Reading]:
-        """Return it."""
-        time.sleep(float(os.environ.get("RATECHECK_PAUSE", "0")))
-        matrix = streams("noise").standard_normal((256, size))
-        value = float((matrix @ matrix.T).sum())
-        return [Reading(series="noise", quantity="trace", value=value)]
-
-
-STUDY = rc.MeasuredStudy(
-    name="tiny",
-    measurement=Trace(),
-    sizes=(16, 64, 256),
-    replicates=8,
-    claims=(Level(statement=SAID, series="noise", quantity="trace", low=0.0, high=1e9),),
-)
-
-if __name__ == "__main__":
-    study_main(STUDY)
-'''
-CELLS = 24
-RATECHECK = (sys.executable, "-m", "ratecheck")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
-    (folder / "studies").mkdir()
-    (folder / "studies/tiny.py").write_text(STUDY, encoding="utf-8")
+    write_study(folder)
     return folder
-
-
-def start(project: Path, *arguments: str, pause: float = 0.0) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*RATECHECK, *arguments],
-        cwd=project,
-        env={**os.environ, "RATECHECK_PAUSE": str(pause)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def call(project: Path, *arguments: str, code: int = 0) -> str:
-    process = start(project, *arguments)
-    out, errors = process.communicate(timeout=100)
-    assert process.returncode == code, (out, errors)
-    return out + errors
-
-
-def records(project: Path, results: str) -> bytes:
-    return (project / results / "tiny/standard/records.csv").read_bytes()
-
-
-def journal(project: Path, results: str) -> Path:
-    return project / results / "tiny/standard/journal.sqlite"
 
 
 def kept(path: Path) -> int:
@@ -118,9 +46,6 @@ def wait_for(path: Path, process: subprocess.Popen[str], size: int) -> None:
     log = path.with_name(path.name + "-wal")
     while process.poll() is None and not (log.exists() and log.stat().st_size > size):
         time.sleep(0.005)
-
-
-TABLES = 30_000  # bytes of the write-ahead log once the empty tables are made
 
 
 def test_two_workers_and_merged_shards_and_resumed(project: Path, reference: bytes) -> None:

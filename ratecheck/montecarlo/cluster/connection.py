@@ -13,8 +13,8 @@ from ratecheck.montecarlo.cluster.address import Address
 from ratecheck.montecarlo.cluster.flight import Client, Flight
 from ratecheck.montecarlo.cluster.payload import Group
 from ratecheck.montecarlo.cluster.starting import distributed, started
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job
-from ratecheck.montecarlo.journal import Outcome
 from ratecheck.types import ResultsError
 
 _PATIENCE: Final = "10s"  # to find a scheduler, or to find it again

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias, final
 
 from ratecheck.montecarlo.cluster.payload import Group, outcomes, packed, work
 from ratecheck.montecarlo.cluster.starting import distributed
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job, settings
-from ratecheck.montecarlo.journal import Outcome
 from ratecheck.types import ResultsError
 
 Client: TypeAlias = Any

@@ -8,8 +8,8 @@ from functools import cache
 from typing import TypeAlias
 
 from ratecheck.montecarlo.design import numeric_versions
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import SCRIPT, Job
-from ratecheck.montecarlo.journal import Outcome
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.threads import single_thread
 from ratecheck.types import ResultsError

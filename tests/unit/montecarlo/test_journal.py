@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ratecheck.montecarlo.journal import Journal, Outcome, open_journal, read_journal
+from ratecheck.montecarlo.entries import Outcome
+from ratecheck.montecarlo.journal import Journal, open_journal, read_journal
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.rows import SCHEMA
 from ratecheck.types import DesignChangedError, ResultsError
@@ -176,7 +177,8 @@ with open_journal(Path({str(path)!r}), DESIGN) as journal:
     try:
         for k in range(10_000):
             cell = Cell(study="fake", size=16, replicate=k)
-            journal.append(Outcome(cell=cell, rows=(ROW,) * 20, seconds=0.1))
+            row = ("fake", 16, k, *ROW[3:])
+            journal.append(Outcome(cell=cell, rows=(row,) * 20, seconds=0.1))
     except ResultsError as error:
         print(k, error)
 """

@@ -77,7 +77,7 @@ def test_the_model_is_an_upper_bound_and_not_a_wild_one(
     )
     measured = int(told.stdout)
     assert measured <= 1.1 * found.cell
-    assert found.cell - 2**26 <= 6 * measured  # the coefficients' share is not paid at small n
+    assert found.cell <= 6 * measured + 2**27  # small ones hide behind what importing took
 
 
 def test_a_forced_operator_has_its_own_model() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ratecheck.montecarlo.cost import CostModel
-from ratecheck.montecarlo.journal import Outcome
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.plan import Cell, Plan
 from ratecheck.montecarlo.progress import ProgressBar
 from tests.unit.montecarlo.fakes import FakeStudy

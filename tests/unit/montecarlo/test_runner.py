@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ratecheck.montecarlo import executors
+from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job
-from ratecheck.montecarlo.journal import Outcome, open_journal, read_journal
+from ratecheck.montecarlo.journal import open_journal, read_journal
 from ratecheck.montecarlo.plan import Cell, Plan
 from ratecheck.montecarlo.records import rows_of, to_csv
 from ratecheck.montecarlo.runner import execute

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 import ratecheck as rc
+from ratecheck.montecarlo.entries import Outcome
+from ratecheck.montecarlo.journal import open_journal
 from ratecheck.montecarlo.measured import Measurement, Reading, Streams
 from ratecheck.montecarlo.shard import Shard
 from ratecheck.reporting import Part, merge, run_shard
+from ratecheck.reporting.request import Request
 from ratecheck.types import DesignChangedError, InputError, ResultsError
 
 
@@ -93,9 +95,11 @@ def test_a_foreign_design_is_refused_and_nothing_merged(tmp_path: Path) -> None:
 
 def test_conflicting_rows_are_found_and_nothing_merged(tmp_path: Path) -> None:
     first, second = part(tmp_path, "1/2"), part(tmp_path / "b", "1/2")
-    with sqlite3.connect(second.path) as connection:
-        connection.execute("UPDATE cells SET rows = replace(rows, '1', '2') WHERE key='odd/16/0'")
-    connection.close()
+    request = Request.of(study(), tmp_path / "b", None, 0)
+    with open_journal(second.path, request.design) as journal:
+        held = journal.outcomes()["odd/16/0"]
+        other = tuple((*row[:6], 0.25, *row[7:]) for row in held.rows)
+        journal.append(Outcome(cell=held.cell, rows=other, seconds=held.seconds))
     with pytest.raises(ResultsError, match=r"cell odd/16/0 differs between .*replay odd/16/0"):
         merge(study(), [first.path, second.path], results=tmp_path)
     with pytest.raises(ResultsError, match="7 of 15 cells are missing"):
