@@ -8,9 +8,9 @@ each size.
 Rules:
 
 - Half of the scenarios (``choosing``, 500 runs each) chose the rule of `verify.verdict`: among the
-  interval with a guard where curvature shows (the rule before), and the hull over correction
-  terms of several classes. Criteria, in this order: false REFUTED at most 5 % in every scenario, false CONSISTENT at
-  most 5 % in every scenario, power. Only power is claimed of them.
+  interval with a guard where curvature shows (the rule before), and the hull over correction terms
+  of several classes. Criteria, in this order: false REFUTED at most 5 % in every scenario, false
+  CONSISTENT at most 5 % in every scenario, power. Only power is claimed of them.
 - The other half (``reporting``, 2000 runs each) were written down before and run afterwards; claims
   are about them only.
 - Coverage between 0.93 and 0.97 in scenarios without correction, with 8 replicates or more.
