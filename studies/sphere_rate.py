@@ -62,6 +62,7 @@ class Setup:
     d: int
     freedom: int
     sizes: tuple[int, ...]
+    smoke: tuple[int, ...]
     window: int
     at_least: int
     at_most: int
@@ -77,11 +78,13 @@ class Setup:
 HALF = Fraction(1, 2)
 SPHERES = (
     Setup(
-        d=2, freedom=100, sizes=rc.schedules.dyadic(13, 20), window=2**14, at_least=4, at_most=20,
+        d=2, freedom=100, sizes=rc.schedules.dyadic(13, 20), smoke=rc.schedules.dyadic(14, 16),
+        window=2**14, at_least=4, at_most=20,
         smoothness=(3 * HALF, 4 * HALF, 5 * HALF), kernels=(("ntk2b", SHALLOW), ("ntk3", DEEP)),
     ),
     Setup(
-        d=3, freedom=64, sizes=rc.schedules.dyadic(12, 16), window=2**13, at_least=3, at_most=8,
+        d=3, freedom=64, sizes=rc.schedules.dyadic(12, 16), smoke=rc.schedules.dyadic(13, 14),
+        window=2**13, at_least=3, at_most=8,
         smoothness=(4 * HALF, 5 * HALF), kernels=(("ntk2b", SHALLOW),),
     ),
 )  # fmt: skip
@@ -182,7 +185,7 @@ def study(setup: Setup, name: str, kernel: Kernel, s: Fraction) -> rc.RateStudy:
         ),
         claims=expectations(s, setup.d, risks),
         window=From(setup.window),
-        profiles=(rc.Profile(name="smoke", sizes=setup.sizes[1:3], replicates=2),),
+        profiles=(rc.Profile(name="smoke", sizes=setup.smoke, replicates=2),),
     )
 
 
