@@ -16,8 +16,8 @@ Rules fixed before any simulation, from the population spectrum alone:
   0 ... 9), and the NTK's eigenvalues meet their power law to 5 % from degree 10 on. The exact risk
   at the theoretical time of a target with these energies, for orthonormal features (bias and
   variance by degree, no simulation), has slopes over n >= 2^12 within 0.006 of the exponents on
-  S^2, but only within 0.02 on S^3; with the 8 degrees of freedom at n = 2^8 of the flagship it is off
-  by 0.04 to 0.05 on S^2 and by 0.12 on S^3;
+  S^2, but only within 0.02 on S^3; with the 8 degrees of freedom at n = 2^8 of the flagship they
+  are off by 0.04 to 0.05 on S^2 and by 0.12 on S^3;
 - the flagship's small attack; random targets of H^s norm exactly R, energies k^{-2s-1-0.02};
 - slopes over n >= 2^14 on S^2 and over n >= 2^13 on S^3, where the random design changes risks by
   N_2/n < 2 %;
