@@ -4,6 +4,7 @@ Every one-dimensional domain carries a `Chart`, the map to the periodic coordina
 which its functions are Fourier series.
 """
 
+from ratecheck.domains.ball import Ball
 from ratecheck.domains.base import Domain
 from ratecheck.domains.circle import Circle
 from ratecheck.domains.cube import Cube
@@ -11,4 +12,4 @@ from ratecheck.domains.interval import Interval
 from ratecheck.domains.sphere import Sphere
 from ratecheck.domains.torus import Torus
 
-__all__ = ["Circle", "Cube", "Domain", "Interval", "Sphere", "Torus"]
+__all__ = ["Ball", "Circle", "Cube", "Domain", "Interval", "Sphere", "Torus"]

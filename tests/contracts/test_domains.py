@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecheck.domains import Circle, Cube, Domain, Interval, Sphere, Torus
+from ratecheck.domains import Ball, Circle, Cube, Domain, Interval, Sphere, Torus
 from ratecheck.streams import generator
 from ratecheck.types import Array, InputError, UnsupportedError
 
 LINES: tuple[Domain, ...] = (Torus(d=1), Interval(low=-1, high=3), Circle())
-DOMAINS: tuple[Domain, ...] = (*LINES, Torus(d=3), Sphere(d=2), Sphere(d=5), Cube(d=2))
+DOMAINS: tuple[Domain, ...] = (*LINES, Torus(d=3), Sphere(d=2), Sphere(d=5), Cube(d=2), Ball(d=3))
 
 
 def stream(seed: int) -> np.random.Generator:
@@ -88,6 +88,16 @@ def test_boxes_have_uniform_moments(domain: Domain) -> None:
     assert np.allclose(np.cov(X.T), np.eye(domain.d) / 12, atol=5e-3)  # type: ignore[attr-defined]
 
 
+def test_balls_are_uniform_in_direction_and_in_the_power_of_the_radius() -> None:
+    d, n = 3, 20_000
+    X = Ball(d=d).design(n, stream(4))
+    shares = np.linalg.norm(X, axis=1) ** d
+    assert abs(shares.mean() - 0.5) < 5 / math.sqrt(12 * n)
+    assert abs((shares**2).mean() - 1 / 3) < 5 / math.sqrt(n)
+    assert np.allclose(X.T @ X / n, np.eye(d) / (d + 2), atol=5 / math.sqrt(n))
+    assert abs((shares**0.8).mean() - 0.5) > 5 / math.sqrt(12 * n)  # as of another density
+
+
 @pytest.mark.parametrize("domain", DOMAINS, ids=repr)
 def test_the_repr_is_the_identity(domain: Domain) -> None:
     assert eval(repr(domain)) == domain
@@ -117,7 +127,7 @@ def test_dimensions_and_lengths(
 @pytest.mark.parametrize("domain", DOMAINS[len(LINES) :], ids=repr)
 def test_several_dimensions_have_no_chart_grid_or_length(domain: Domain) -> None:
     assert domain.dimension > 1
-    assert domain.periodic is not isinstance(domain, Cube)
+    assert domain.periodic is not isinstance(domain, Cube | Ball)
     with pytest.raises(UnsupportedError, match="one dimension only"):
         domain.grid(4)
     with pytest.raises(UnsupportedError, match="chart"):
