@@ -74,7 +74,7 @@ def main(results: Path, output: Path) -> list[Path]:
         rows[0][0].set_ylabel("adversarial risk")
         rows[0][-1].set_ylabel("clean risk")
         rows[1][0].set_ylabel("slope of log risk")
-        rows[2][0].set_ylabel("slope of log time")
+        rows[2][0].set_ylabel("slope of\nlog time")
         legend_above(figure, rows[1][0], 5)
         footnote(figure, caveat(report))
         return save(figure, output / "sphere_rate", Sheet.COLUMNS, sheet)
@@ -123,6 +123,9 @@ def draw_slopes(
             exponent=float(right.exponent), margin=margins[name], wrong=float(wrong.exponent)
         )
         draw_expected(axes, (x - 0.42, x + 0.42), expected, sheet, name, named=told)
+        for line in axes.get_lines():
+            if str(line.get_label()).startswith("wrong claim"):
+                line.set_label("wrong claim")  # s + 1 for risks, s + 1/2 for times
         shifts = (-0.15, 0.15) if len(pairs) == 2 else (0.0,)
         for shift, (finding, _) in zip(shifts, pairs, strict=True):
             clean = finding.key.risk == "clean"
