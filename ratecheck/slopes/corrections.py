@@ -70,7 +70,7 @@ class Corrections:
         sizes : Array
             (k,) increasing sizes of the window.
         """
-        largest = np.log(self.factor * _EDGE) if self.factor > 1 else 0.0
+        largest = _EDGE * np.log(self.factor)
         reach = np.linspace(-largest, largest, _STEPS)
         falling = (sizes / sizes[0]) ** -(self.slowest * _POWERS[:, None, None])
         terms = np.log1p(np.expm1(reach)[:, None] * falling)
