@@ -37,7 +37,6 @@ figures: $(STAMP)
 	$(BIN)/ratecheck figures
 
 docs: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[docs]'
 	$(BIN)/python -m sphinx -W -b html docs docs/_build/html
 
 # The stamp is written last: an interrupted installation is started again from nothing.

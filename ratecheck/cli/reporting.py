@@ -40,6 +40,7 @@ def write_report(
         raise ResultsError(f"no results of {', '.join(sorted(missing))} in {results}: run first")
     if not folders:
         raise ResultsError(f"no results in {results}: run a study first")
+    _write(output, "")  # a place that cannot be written is told now, not after minutes
     sections = [_section(*key, folder, figures) for key, folder in folders.items()]
     _write(output, page(sections, output.resolve().parent))
     print(output)
@@ -77,8 +78,7 @@ def _section(name: str, profile: str, folder: Path, figures: Path) -> Section:
 def _pictures(report: Report, figures: Path) -> Iterator[Picture]:
     """Yield the pictures of the study's figure script; without any, the standard one is drawn."""
     alternative = f"{report.suite.title}: the numbers are in the CSV file named below"
-    stems = [figures.resolve() / name for name in drawn_by(report.suite.name)]
-    present = [stem for stem in stems if stem.with_name(stem.name + ".svg").is_file()]
+    present = [figures.resolve() / name for name in drawn_by(report.suite.name, figures)]
     if present and report.profile != SMOKE:
         yield from (picture(stem, alternative) for stem in present)
     elif report.slopes:
@@ -89,18 +89,24 @@ def _pictures(report: Report, figures: Path) -> Iterator[Picture]:
             yield picture(stem, f"{report.suite.title}: measured risks and predicted powers")
 
 
-def drawn_by(name: str) -> list[str]:
-    """Return the stems that a study's figure script writes: what it divides ``output`` by."""
-    path = catalogue.scripts("paper_figures").get(name)
-    if path is None:
+def drawn_by(name: str, figures: Path) -> list[str]:
+    """Return the stems of the drawn figures of a script, in the order in which it names them.
+
+    They are the texts in the script that are such a stem, and the stems that begin with the
+    script's name (and with no longer name of another script).
+    """
+    scripts = catalogue.scripts("paper_figures")
+    if name not in scripts:
         return []
-    return [
-        node.right.value
-        for node in ast.walk(ast.parse(path.read_bytes()))
-        if isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.Div)
-        and isinstance(node.left, ast.Name)
-        and node.left.id == "output"
-        and isinstance(node.right, ast.Constant)
-        and isinstance(node.right.value, str)
-    ]
+    drawn = sorted(path.stem for path in figures.glob("*.svg"))
+    told = (n.value for n in ast.walk(ast.parse(scripts[name].read_bytes()))
+            if isinstance(n, ast.Constant) and isinstance(n.value, str))  # fmt: skip
+    named = [text for text in told if text in drawn and _owner(text, scripts) in {name, None}]
+    begun = [stem for stem in drawn if _owner(stem, scripts) == name]
+    return list(dict.fromkeys([*begun, *named]))
+
+
+def _owner(stem: str, scripts: Iterable[str]) -> str | None:
+    """Return the script with the longest name that a stem is, or begins with."""
+    owners = [s for s in scripts if stem == s or stem.startswith(f"{s}_")]
+    return max(owners, key=len, default=None)

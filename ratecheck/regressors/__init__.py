@@ -26,3 +26,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - classes
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'ratecheck.regressors' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
