@@ -1,28 +1,14 @@
-"""Runs every benchmark: ``python -m tests.benchmarks``."""
+"""Runs every benchmark, then writes the page: ``python -m tests.benchmarks``."""
 
 from __future__ import annotations
 
-from tests.benchmarks import (
-    bench_adversarial_flow,
-    bench_attack,
-    bench_cell,
-    bench_interpolant,
-    bench_networks,
-    bench_ntk_path,
-    bench_sensitivity,
-    bench_sphere_cell,
-    bench_workers,
-)
+from importlib import import_module
+from pathlib import Path
 
-for module in (
-    bench_adversarial_flow,
-    bench_attack,
-    bench_cell,
-    bench_interpolant,
-    bench_networks,
-    bench_ntk_path,
-    bench_sensitivity,
-    bench_sphere_cell,
-    bench_workers,
-):
+from tests.benchmarks import page
+
+# bench_networks and others set variables that jax reads once: all are imported before any runs
+names = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
+for module in [import_module(f"tests.benchmarks.{name}") for name in names]:
     module.main()
+page.main()

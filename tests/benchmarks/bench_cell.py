@@ -103,7 +103,7 @@ def main() -> None:
                 peer_seconds=1.0,
                 ratio=exponent,
                 wanted="<= 1.05",
-                remark="exponents, not seconds",
+                unit="",
             ),
             Ratio(
                 name="peak memory of the process, one cell at n = 2^20",
@@ -112,7 +112,7 @@ def main() -> None:
                 peer_seconds=1.0,
                 ratio=memory,
                 wanted="<= 700",
-                remark="megabytes, not seconds",
+                unit="MB",
             ),
         ],
     )

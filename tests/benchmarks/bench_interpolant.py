@@ -141,7 +141,7 @@ def main() -> None:
                 peer_seconds=1.0,
                 ratio=exponent,
                 wanted="<= 1.1",
-                remark="exponents, not seconds",
+                unit="",
             ),
             Ratio(
                 name="peak memory of the process, n = 2^20",
@@ -150,7 +150,7 @@ def main() -> None:
                 peer_seconds=1.0,
                 ratio=memory,
                 wanted="<= 500",
-                remark="megabytes, not seconds",
+                unit="MB",
             ),
             peer,
         ],
