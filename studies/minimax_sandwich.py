@@ -10,7 +10,8 @@ constant of `flow_to_pinsker` (from the formulas of theory note B2 and B4: 1.28,
 1.17 for s = 3/4, 1, 3/2, 2, 3 at m = 1). A tenth is allowed for finite n, where single frequencies
 count: the ceiling is 1.1 * 1.25 * that constant. It holds at all n; beside it the ratio must not
 grow over the last four decades (margin 0.45 of the distance between the exponents of s and
-s + 1/2; the control is growth by that distance, as if the rate were that of a smaller s).
+s + 1/2; the control is growth by that distance, as if the rate were that of a smaller s). The same
+tenth is what correction terms may amount to (stated so when verdicts began to ask for a class).
 
 Ridge with m = 1 at s = 3, where it is saturated, must break out: its ratio to the same floor grows
 like n^(6/7 - 4/5), and a ratio without growth is the control there.
@@ -48,7 +49,7 @@ from ratecheck.montecarlo.curves import (
     PinskerAsymptote,
 )
 from ratecheck.montecarlo.study import Expectation
-from ratecheck.slopes import From, LastDecades
+from ratecheck.slopes import Corrections, From, LastDecades
 from ratecheck.theory import Claim
 from ratecheck.types import Bound
 
@@ -92,6 +93,9 @@ def growth(name: str, exponent: Fraction, kind: Bound, ledger: str = "R1") -> Cl
     )
 
 
+CORRECTIONS = Corrections(slowest=0.1, factor=1.1, logs=0)
+
+
 def gap(s: Fraction) -> Fraction:
     """Return the distance between the exponents of s and s + 1/2."""
     return rc.theory.minimax_exponent(s, 1) - rc.theory.minimax_exponent(s + Fraction(1, 2), 1)
@@ -110,6 +114,7 @@ def within(s: Fraction, m: int) -> Expectation:
         wrong=growth(f"gradient flow / floor grows, s={s}, m={m}", gap(s), Bound.MATCHING),
         relative_to=CertifiedFloor.name,
         ceiling=ceiling(s, m),
+        corrections=CORRECTIONS,
     )
 
 
@@ -142,6 +147,7 @@ def saturated() -> rc.ExactStudy:
         margin=round(0.45 * float(loss), 4),
         wrong=growth("ridge / floor does not grow at s=3, m=1", Fraction(0), Bound.UPPER),
         relative_to=CertifiedFloor.name,
+        corrections=CORRECTIONS,
     )
     return rc.ExactStudy(
         name="s3-ridge",
