@@ -10,6 +10,7 @@ from typing import final
 from ratecheck import check
 from ratecheck.montecarlo import description
 from ratecheck.montecarlo.description import Description
+from ratecheck.montecarlo.form import require_form, require_kinds
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.study import SMOKE, STANDARD, Expectation, Profile
 from ratecheck.slopes import All, Corrections, WindowRule
@@ -101,8 +102,9 @@ class ExactStudy:
 
     def __post_init__(self) -> None:
         """Validate what would otherwise fail in the middle of a run."""
-        if not self.name or "/" in self.name:
-            raise InputError(f"a study's name must be non-empty without '/', got {self.name!r}")
+        require_form(self)
+        require_kinds("curves", self.curves, Curve)
+        require_kinds("claims", self.claims, Claim, Expectation)
         for size in self.sizes:
             check.integer(self.abscissa, size, low=1)
         if not self.sizes or list(self.sizes) != sorted(set(self.sizes)):

@@ -13,6 +13,7 @@ from ratecheck import check
 from ratecheck.assertions import Assertion
 from ratecheck.montecarlo import description
 from ratecheck.montecarlo.description import Description
+from ratecheck.montecarlo.form import require_form
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.study import SMOKE, STANDARD, Expectation, Profile, Replicates
 from ratecheck.slopes import All, WindowRule
@@ -129,8 +130,7 @@ class MeasuredStudy:
 
     def __post_init__(self) -> None:
         """Validate what would otherwise fail in the middle of a run."""
-        if not self.name or "/" in self.name:
-            raise InputError(f"a study's name must be non-empty without '/', got {self.name!r}")
+        require_form(self)
         if not isinstance(self.measurement, Measurement):
             raise InputError(f"measurement must be a Measurement, got {self.measurement!r}")
         for claim in self.claims:

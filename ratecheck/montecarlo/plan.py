@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, final
+from typing import Final, Protocol, final
 
 from ratecheck.types import InputError
+
+MOST_CELLS: Final = 5_000_000
+"""Cells of a plan; each is an object, so that more would fill the memory before the first."""
 
 
 class Sized(Protocol):
@@ -68,11 +71,20 @@ class Plan:
 
     @classmethod
     def of(cls, studies: Iterable[Sized]) -> Plan:
-        """Return the plan of the studies, or raise `InputError` if two share a name."""
+        """Return the plan of the studies.
+
+        Raises
+        ------
+        InputError
+            If two share a name, or there are more cells than a plan can hold.
+        """
         by_name: dict[str, Sized] = {}
         for study in studies:
             if by_name.setdefault(study.name, study) is not study:
                 raise InputError(f"two studies of one suite are called {study.name!r}: rename one")
+        count = sum(s.replicates_at(n) for s in by_name.values() for n in set(s.sizes))
+        if count > MOST_CELLS:
+            raise InputError(f"{count} cells are more than {MOST_CELLS}: take fewer replicates")
         return cls(
             cells=tuple(
                 Cell(study=study.name, size=size, replicate=replicate)

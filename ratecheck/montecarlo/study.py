@@ -12,6 +12,7 @@ from ratecheck.estimators import SpectralEstimator
 from ratecheck.kernels import Kernel
 from ratecheck.montecarlo import description
 from ratecheck.montecarlo.description import Description
+from ratecheck.montecarlo.form import require_form, require_kinds, require_tuple
 from ratecheck.montecarlo.replicates import Replicates
 from ratecheck.noise import Noise
 from ratecheck.risk import Clean, Risk
@@ -168,10 +169,12 @@ class RateStudy:
 
     def __post_init__(self) -> None:
         """Validate everything that would otherwise fail after hours."""
-        if not self.name or "/" in self.name:
-            raise InputError(f"a study's name must be non-empty without '/', got {self.name!r}")
-        for name in ("stopping", "sizes", "claims", "profiles"):
-            _tuple(name, getattr(self, name))
+        require_form(self)
+        require_kinds("problem", [self.problem], Problem)
+        require_kinds("estimator", [self.estimator], SpectralEstimator)
+        require_kinds("stopping", self.stopping, StoppingRule)
+        require_kinds("risk", self.risks, Risk)
+        require_kinds("claims", self.claims, Claim, Expectation)
         _distinct("stopping rules", [rule.name for rule in self.stopping])
         _distinct("risks", [risk.name for risk in self.risks])
         _distinct("profiles", [STANDARD, *(profile.name for profile in self.profiles)])
@@ -257,14 +260,9 @@ class Suite:
         return replace(self, studies=tuple(study.at(profile) for study in self.studies))
 
 
-def _tuple(name: str, value: object) -> None:
-    if not isinstance(value, tuple):
-        raise InputError(f"{name} must be a tuple, got {value!r}: write ({value!r},) for one entry")
-
-
 def _runnable(study: RateStudy, sizes: tuple[int, ...], replicates: int | Replicates) -> None:
     """Validate the sizes and replicates of a profile, and the radii at these sizes."""
-    _tuple("sizes", sizes)
+    require_tuple("sizes", sizes)
     if not callable(replicates):
         check.integer("replicates", replicates, low=1)
     for n in sizes:
