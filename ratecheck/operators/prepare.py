@@ -130,7 +130,13 @@ def _has_harmonics(kernel: Kernel, X: Array, n: int) -> bool:
     """Return whether the points lie on a sphere where harmonics are the fastest way."""
     d = X.shape[1] - 1
     on_one = kernel.is_zonal and d in HIGHEST_BAND and _are_unit(X)
-    return on_one and (spherical.installed() if d == 2 else n > DENSE_UP_TO)
+    if not on_one or not (spherical.installed() if d == 2 else n > DENSE_UP_TO):
+        return False
+    try:
+        degree_eigenvalues(kernel, d)
+    except UnsupportedError:  # too narrow for the quadrature
+        return False
+    return True
 
 
 def _are_unit(X: Array) -> bool:

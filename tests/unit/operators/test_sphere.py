@@ -107,6 +107,14 @@ def test_population_of_a_sphere() -> None:
     assert known.spectrum.values[k] == pytest.approx(known.scale * frequency**-3, rel=0.01)
 
 
+def test_kernels_too_narrow_for_the_quadrature_stay_dense() -> None:
+    narrow = Gaussian(length=1e-6)
+    with pytest.raises(UnsupportedError, match="too narrow"):
+        gram_operator(narrow, design(50), "sphere")
+    assert isinstance(gram_operator(narrow, design(1600)), DenseGram)
+    assert isinstance(gram_operator(Gaussian(length=1.0), design(1600)), SphereGram)
+
+
 def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     X = design(50)
     with pytest.raises(InputError, match=r"unit vectors of S\^2, got length 2 in row"):
