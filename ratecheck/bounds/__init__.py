@@ -14,6 +14,7 @@ from ratecheck.bounds.minimax import (
 )
 from ratecheck.bounds.operator import WorstTarget, linear_estimator, worst_target
 from ratecheck.bounds.points import DesignRisk, worst_case_on_points
+from ratecheck.bounds.torus import torus_best_time, torus_worst_case
 from ratecheck.bounds.worst_case import WorstCaseRisk, best_time, worst_case_risk
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "pinsker_constant",
     "pinsker_risk",
     "product_prior_bound",
+    "torus_best_time",
+    "torus_worst_case",
     "worst_case_on_points",
     "worst_case_risk",
     "worst_target",

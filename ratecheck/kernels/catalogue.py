@@ -12,6 +12,7 @@ from ratecheck.kernels.firstorder import Brownian, BrownianPlusOne, NeumannSobol
 from ratecheck.kernels.ntk import NNGP, NTK, LiftedNTK
 from ratecheck.kernels.periodic import PeriodicSobolev
 from ratecheck.kernels.stationary import Gaussian, Laplace, Matern
+from ratecheck.kernels.torus import TorusSobolev
 from ratecheck.numerics.activations import ACTIVATIONS
 
 ANY = (1, 2, 3, 7)
@@ -95,4 +96,14 @@ def _line() -> tuple[Entry, ...]:
         _entry(PeriodicSobolev(order=1), (1,), *periodic, "semiseparable"),
         _entry(PeriodicSobolev(order=2), (1,), *periodic, "semiseparable", "smooth"),
         _entry(PeriodicSobolev(order=3), (1,), *periodic, "smooth"),
+        *(
+            _entry(TorusSobolev(order=order, dimension=d), (d,), *periodic, *smooth)
+            for order, d, smooth in (
+                (1.5, 1, ("smooth",)),
+                (1.5, 2, ()),
+                (2.0, 2, ("smooth",)),
+                (2.0, 3, ()),
+                (3.5, 3, ("smooth",)),
+            )
+        ),
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import gamma, isqrt, pi, sqrt
+from math import gamma, isqrt, pi
 
 import numpy as np
 
 from ratecheck.types import Array, IntArray
 
-EXACT = 2**12  # squared length up to which shells are counted one by one
-_BINS = 100  # per factor e of the length beyond: filters are smooth, errors about 1e-5
+EXACT = 2**12  # squared length up to which shells are counted one by one, unless told otherwise
+_BINS = 400  # per factor e of the length beyond: filters are smooth, errors about 1e-7
 
 
 def ball_volume(d: int) -> float:
@@ -43,16 +43,16 @@ def shell_counts(d: int, last: int) -> IntArray:
 
 
 @lru_cache(maxsize=16)
-def shells(d: int, first: float, last: float) -> tuple[Array, Array]:
+def shells(d: int, first: float, last: float, exact: int = EXACT) -> tuple[Array, Array]:
     """Return squared lengths and counts of the frequencies with first < |k| <= last.
 
-    Shells up to |k|^2 = 4096 one by one; beyond, bins of 1 % of the length with the volume of
-    the shell as their count (the error of a count falls like |k|^{-1} at least).
+    Shells up to |k|^2 = ``exact`` one by one; beyond, bins of 0.25 % of the length with the volume
+    of the shell as their count. The first bin begins where the volume equals the count before it.
     """
-    j = np.arange(1, EXACT + 1, dtype=np.float64)
-    counts = shell_counts(d, EXACT)[1:].astype(np.float64)
+    j = np.arange(1, exact + 1, dtype=np.float64)
+    counts = shell_counts(d, exact)[1:].astype(np.float64)
     keep = (j > first**2) & (j <= last**2) & (counts > 0)
-    low = max(first, sqrt(EXACT + 0.5))
+    low = max(first, float((1 + counts.sum()) / ball_volume(d)) ** (1 / d))
     if last <= low:
         return j[keep], counts[keep]
     edges = np.geomspace(low, last, 2 + int(_BINS * np.log(last / low)))

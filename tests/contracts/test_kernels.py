@@ -215,7 +215,8 @@ def test_tiny_angles_defeat_the_product_form() -> None:
 
 @pytest.mark.parametrize("entry", tagged("stationary"))
 def test_stationary_kernels_depend_on_the_difference(entry: Entry) -> None:
-    X, Y = (np.random.default_rng(s).uniform(0, 0.5, (5, 1)) for s in (0, 1))
+    columns = entry.columns[0]
+    X, Y = (np.random.default_rng(s).uniform(0, 0.5, (5, columns)) for s in (0, 1))
     shifted = entry.kernel(X + 0.375, Y + 0.375)
     np.testing.assert_allclose(shifted, entry.kernel(X, Y), rtol=1e-13, atol=1e-15)
 

@@ -28,8 +28,16 @@ from ratecheck.kernels import (
     Matern,
     NeumannSobolev,
     PeriodicSobolev,
+    TorusSobolev,
 )
-from ratecheck.operators import BlockedGram, DenseGram, FourierGram, MarkovGram, SphereGram
+from ratecheck.operators import (
+    BlockedGram,
+    DenseGram,
+    FourierGram,
+    MarkovGram,
+    SphereGram,
+    TorusGram,
+)
 from ratecheck.operators.prepare import OperatorName, gram_operator
 from ratecheck.path import Path
 from ratecheck.streams import generator
@@ -68,6 +76,16 @@ CASES = (
     Case(kernel=Matern(nu=1.5, length=0.3), domain=Interval(), operator="blocked", last=1e4, n=200),
     Case(kernel=Laplace(scale=0.5), domain=Interval(), operator="dense", last=1e3),
     Case(kernel=Matern(nu=2.5, length=0.3), domain=Interval(), operator="nystrom", last=1e3),
+    Case(kernel=TorusSobolev(order=1.5, dimension=1), domain=Torus(), operator="fourier", last=1e5),
+    Case(
+        kernel=TorusSobolev(order=1.5, dimension=2), domain=Torus(2), operator="fourier", last=5e3
+    ),
+    Case(
+        kernel=TorusSobolev(order=3.0, dimension=2), domain=Torus(2), operator="fourier", last=1e8
+    ),
+    Case(
+        kernel=TorusSobolev(order=2.0, dimension=3), domain=Torus(3), operator="fourier", last=2e3
+    ),
     Case(kernel=NTK(depth=2, bias=1.0), domain=Sphere(2), operator="sphere", last=60),
     Case(kernel=NTK(depth=3), domain=Sphere(2), operator="sphere", last=120, n=1000),
     Case(kernel=Matern(nu=1.5, length=0.5), domain=Sphere(2), operator="sphere", last=600),
@@ -220,6 +238,9 @@ def test_choice_of_operator() -> None:
     assert isinstance(gram_operator(PeriodicSobolev(order=1), torus[:30]), DenseGram)
     assert isinstance(gram_operator(LiftedNTK(depth=3), line), FourierGram)
     assert isinstance(gram_operator(LiftedNTK(depth=2), line, "markov"), MarkovGram)
+    cells = plane[:, :2] % 1.0
+    assert isinstance(gram_operator(TorusSobolev(order=2, dimension=2), cells), TorusGram)
+    assert isinstance(gram_operator(TorusSobolev(order=2, dimension=2), cells[:900]), DenseGram)
     assert isinstance(gram_operator(NTK(depth=3), sphere), SphereGram)
     assert isinstance(gram_operator(NTK(depth=3), sphere[:1000]), DenseGram)
     assert isinstance(gram_operator(NTK(depth=3), 2 * sphere), DenseGram)

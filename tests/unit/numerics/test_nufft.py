@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecheck.numerics.nufft import analyse, synthesise
+from ratecheck.numerics.nufft import analyse, analyse_box, synthesise, synthesise_box
 from ratecheck.types import Array, ComplexArray
 
 sizes, bands, seeds = st.integers(1, 60), st.integers(0, 40), st.integers(0, 10**6)
@@ -63,3 +63,35 @@ def test_the_sign_of_the_exponent() -> None:
     found = analyse(np.array([0.25]), np.array([1 + 0j]), 1)
     assert found == pytest.approx([1j, 1, -1j], abs=1e-12)
     assert found != pytest.approx([-1j, 1, 1j], abs=1e-3)
+
+
+def box_waves(Z: Array, shape: tuple[int, ...]) -> ComplexArray:
+    """Return exp(2 pi i k . z_j) for k from -(N // 2) on along each axis, shape (n, *shape)."""
+    out = np.ones((len(Z), *([1] * len(shape))), dtype=np.complex128)
+    for axis, size in enumerate(shape):
+        k = np.arange(size) - size // 2
+        wave = np.exp(2j * np.pi * np.multiply.outer(Z[:, axis], k))
+        place = [size if i == axis else 1 for i in range(len(shape))]
+        out = out * wave.reshape(len(Z), *place)
+    return out
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+@given(n=st.integers(1, 30), band=st.integers(0, 5), seed=seeds)
+def test_analysis_over_a_box(d: int, n: int, band: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    Z, c = rng.random((n, d)), noise(rng, n)
+    expected = np.tensordot(c, box_waves(Z, (2 * band + 1,) * d).conj(), 1)
+    found = analyse_box(Z, c, band)
+    assert found == pytest.approx(expected, abs=1e-11 * np.abs(c).sum())
+
+
+@pytest.mark.parametrize("shape", [(5,), (5, 3), (4, 7), (3, 5, 2)])
+@given(n=st.integers(1, 30), seed=seeds, count=st.integers(0, 3))
+def test_synthesis_from_a_box(shape: tuple[int, ...], n: int, seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    Z = rng.random((n, len(shape)))
+    c = noise(rng, *((count, *shape) if count else shape))
+    flat = box_waves(Z, shape).reshape(n, -1)
+    expected = c.reshape(*c.shape[: c.ndim - len(shape)], -1) @ flat.T
+    assert synthesise_box(Z, c) == pytest.approx(expected, abs=1e-11 * np.abs(c).sum())
