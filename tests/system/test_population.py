@@ -1,4 +1,4 @@
-"""The flagship's class of corrections against the exact population risk, without Monte Carlo."""
+"""Stated corrections against the exact population risk: flagship and mistuned times."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ DESIGN = 0.015  # of the random design at n = 2^10, as the study says
 FREQUENCIES: Array = np.arange(1.0, 200_001.0)
 
 
-def flagship() -> list[RateStudy]:
-    studies = load_study("torus_rate").studies  # type: ignore[union-attr]  # a suite
+def suite(name: str) -> list[RateStudy]:
+    studies = load_study(name).studies  # type: ignore[union-attr]  # a suite
     return [study for study in studies if isinstance(study, RateStudy)]
 
 
-def population_risk(study: RateStudy, n: int) -> float:
-    """Bias and variance of gradient flow at the theoretical time, over the whole spectrum."""
+def population_risk(study: RateStudy, n: int, rule: int = 0) -> float:
+    """Bias and variance of gradient flow at a planned time, over the whole spectrum."""
     setting, _ = settings(study, n)
-    (t,) = study.stopping[0].planned(replace(setting, size=n))
+    (t,) = study.stopping[rule].planned(replace(setting, size=n))
     smoothness, radius = study.problem.target.smoothness, setting.radius
     assert smoothness is not None
     assert radius is not None
@@ -39,7 +39,7 @@ def population_risk(study: RateStudy, n: int) -> float:
 
 @pytest.mark.parametrize("index", range(8))
 def test_population_risk_is_within_half_of_the_stated_corrections(index: int) -> None:
-    study = flagship()[index]
+    study = suite("torus_rate")[index]
     smoothness = study.problem.target.smoothness
     exponent = float(minimax_exponent(str(smoothness), 1))
     sizes = [2**k for k in (10, 12, 14, 16, 18, 20, 26)]
@@ -50,8 +50,21 @@ def test_population_risk_is_within_half_of_the_stated_corrections(index: int) ->
     assert np.abs(np.diff(np.log(scaled))).max() > 1e-6  # it is no pure power either
 
 
+@pytest.mark.parametrize("index", range(2))
+@pytest.mark.parametrize("rule", range(6))
+def test_mistuned_times_are_within_their_corrections(index: int, rule: int) -> None:
+    study = suite("mistuned_time")[index]
+    held = study.expectations[rule]
+    sizes = [2**k for k in (10, 12, 14, 16, 18, 26)]
+    exponent = float(held.claim.exponent)
+    scaled = np.array([population_risk(study, n, rule) * n**-exponent for n in sizes])
+    worst = np.abs(np.log(scaled / scaled[-1])).max()
+    design = DESIGN if held.corrections.factor < 1.5 else 0.0
+    assert worst + design <= 0.5 * np.log(held.corrections.factor) + 0.0005
+
+
 def test_a_wrong_exponent_is_far_outside() -> None:
-    study = flagship()[1]
+    study = suite("torus_rate")[1]
     ratio = population_risk(study, 2**20) / population_risk(study, 2**10)
     wrong = float(minimax_exponent("3/2", 1))
     assert abs(np.log(ratio) - wrong * np.log(2.0**10)) > 5 * np.log(1.05)
