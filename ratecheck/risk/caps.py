@@ -35,8 +35,8 @@ from ratecheck.types import Array, UnsupportedError
 
 RELATIVE_ERROR = 5e-3  # of the risk, as in one dimension
 _SHARE = 0.4  # of that error for the bracket of the suprema; the rest for the mean over x
-_EVALUATIONS = 3 * 10**7  # values of the fit on the rims of one grid
-_MOST_CIRCLES = 8  # inside a cap; beyond, all caps share a grid
+_EVALUATIONS = 3 * 10**7  # values of the fit around the nodes of one grid
+_MOST_CIRCLES = 8  # inside a cap; beyond, all caps share a grid if it is cheaper
 _TILE = 2**21  # points evaluated at once
 _BULK = 0.999  # share of the fit's energy that the grid of x resolves four times over
 _COARSEST, _FINEST = 64, 1024  # degrees for which the grid's rule is exact
@@ -63,9 +63,12 @@ class _Pattern:
         circles = max(1, math.ceil(radius / 2 * math.sqrt(bend / slack)))
         most = _EVALUATIONS // (centres.rings * centres.columns)
         shared = None
-        if circles > _MOST_CIRCLES:
-            circles, shared = 1, SharedGrid.within(centres, math.sqrt(slack / bend))
         directions = min(max(8, 2 * math.ceil(math.pi / 2 * around)), most)
+        if circles > _MOST_CIRCLES:
+            spacing = math.sqrt(slack / bend)
+            grid = SharedGrid.within(centres, spacing)
+            if grid.reach <= spacing or circles * directions / 2 > most:
+                circles, shared = 1, grid
         return _Pattern(radius=radius, directions=directions, circles=circles, shared=shared)
 
     def missed(self, bend: float, slope: Array) -> Array:
