@@ -42,7 +42,8 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "matplotlib": ("plotting",),
     "statsmodels": ("slopes",),
     "finufft": ("numerics.nufft",),
-    "jax": ("networks",),
+    # networks; and the one module that puts dense kernel matrices on a GPU
+    "jax": ("networks", "operators.device"),
     "optax": ("networks",),
     "dask": ("montecarlo.cluster",),
     "distributed": ("montecarlo.cluster",),

@@ -11,6 +11,7 @@ from ratecheck.cli import writing
 from ratecheck.cli.arguments import (
     Cluster,
     Data,
+    Device,
     Fresh,
     Json,
     Memory,
@@ -73,6 +74,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument for each option
     fresh: Fresh = False,
     results: Results = Path("results"),
     data: Data = None,
+    device: Device = None,
     cluster: Cluster = None,
     memory_per_worker: Memory = None,
     shard: Shard = None,
@@ -87,6 +89,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument for each option
     from ratecheck.cli.options import RunOptions
 
     commands.use_data(data)
+    commands.use_device(device, cluster)
     options = RunOptions(
         profile=profile,
         workers=workers,
@@ -194,11 +197,12 @@ def figures(
     ] = None,
     results: Results = Path("results"),
     output: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("paper_figures"),
+    workers: Workers = 2,
 ) -> None:
     """Redraw figures from results alone; nothing is computed anew."""
     from ratecheck.cli import listing
 
-    listing.draw_figures(names or [], results, output)
+    listing.draw_figures(names or [], results, output, workers=workers)
 
 
 @app.command(epilog=EPILOG)

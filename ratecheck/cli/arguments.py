@@ -19,6 +19,10 @@ Data = Annotated[
     Path | None,
     typer.Option(help="Folder with MNIST or CIFAR-10 files (or the environment's RATECHECK_DATA)."),
 ]
+Device = Annotated[
+    str | None,
+    typer.Option(help="Where dense kernel matrices are multiplied: cpu, or gpu through jax."),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from ratecheck import check
 from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.options import RunOptions
@@ -15,8 +16,9 @@ from ratecheck.datasets.folder import VARIABLE, folder_of
 from ratecheck.montecarlo.records import read_records
 from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import SMOKE, Suite
+from ratecheck.operators import device
 from ratecheck.reporting import Report, load, run
-from ratecheck.types import Outcome, ResultsError
+from ratecheck.types import InputError, Outcome, ResultsError
 from ratecheck.verify import COLUMNS as VERDICT_COLUMNS
 
 _STYLES: Final = {"CONSISTENT": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow"}
@@ -26,6 +28,18 @@ def use_data(folder: Path | None) -> None:
     """Make a folder the one that data are loaded from, in worker processes too."""
     if folder is not None:
         os.environ[VARIABLE] = str(folder_of("--data", folder).resolve())
+
+
+def use_device(name: str | None, cluster: str | None) -> None:
+    """Make a device that of the dense operators, in worker processes too."""
+    if name is None:
+        return
+    check.choice("--device", name, ("cpu", "gpu"))
+    if cluster is not None:
+        raise InputError(
+            f"--device {name} does not reach the workers of a cluster: set {device.VARIABLE} there"
+        )
+    device.use(name)
 
 
 def run_studies(

@@ -12,6 +12,7 @@ from typing import Final, final
 
 from ratecheck._version import __version__
 from ratecheck.montecarlo.rows import SCHEMA
+from ratecheck.operators import device
 from ratecheck.types import InputError
 
 NUMERICS: Final = ("numpy", "scipy", "finufft")
@@ -21,8 +22,13 @@ _CLOSES: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 
 def numeric_versions() -> tuple[tuple[str, str], ...]:
-    """Return name and version of ratecheck and of each distribution in `NUMERICS`."""
-    return (("ratecheck", __version__), *((name, version(name)) for name in NUMERICS))
+    """Return name and version of ratecheck and of each distribution in `NUMERICS`.
+
+    A device other than the CPU stands beside them: its results agree to rounding only.
+    """
+    name = device.chosen()
+    other = () if name == device.CPU else (("device", name), ("jax", version("jax")))
+    return (("ratecheck", __version__), *((name, version(name)) for name in NUMERICS), *other)
 
 
 @final

@@ -13,6 +13,7 @@ import scipy.linalg as sl
 from ratecheck.functions import Function
 from ratecheck.kernels import Kernel
 from ratecheck.kernels.tiling import blocks
+from ratecheck.operators import device
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.expansion import (
     KernelExpansion,
@@ -25,7 +26,7 @@ from ratecheck.operators.expansion import (
 from ratecheck.operators.trace import sampled_spectrum
 from ratecheck.types import Array, Status
 
-Tile = tuple[slice, slice, Array]  # rows, columns, values
+Tile = tuple[slice, slice, device.Held]  # rows, columns, values on the device
 STEP = 512  # a tile of 2 MiB is read twice from the cache
 KEPT = 2**30  # bytes of the upper half that stay in memory: n up to 16 000
 EIGH_UP_TO = 1500  # beyond it a Lanczos run for one y is far cheaper than all eigenpairs
@@ -47,8 +48,15 @@ class DenseGram(GramOperator):
 
     @cached_property
     def _eigen(self) -> tuple[Array, Array]:
-        values, vectors = sl.eigh(self.matrix, check_finite=False)
-        return values, vectors
+        return device.eigh(self.matrix)
+
+    @cached_property
+    def _held(self) -> device.Held:
+        return device.hold(self.matrix)
+
+    def apply(self, v: Array) -> Array:
+        """Return (K/n) v, shape (n,)."""
+        return device.fetch(self._held @ v)
 
     @property
     def size(self) -> int:
@@ -58,7 +66,7 @@ class DenseGram(GramOperator):
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
         """Return the reduction from all eigenpairs, or by Lanczos."""
         if not self.exact:
-            ritz = krylov_ritz(self.matrix.__matmul__, y, times, tolerance)
+            ritz = krylov_ritz(self.apply, y, times, tolerance)
             status = Status.CONVERGED if ritz.converged else Status.BUDGET
             return nothing_truncated(ritz, self._spectrum, status)
         values, vectors = self._eigen
@@ -120,14 +128,14 @@ class BlockedGram(GramOperator):
         """Return (K/n) v, shape (n,); each tile off the diagonal serves twice."""
         out = np.zeros(self.size)
         for rows, columns, tile in self._kept if self.keeps else self._tiles():
-            out[rows] += tile @ v[columns]
+            out[rows] += device.fetch(tile @ v[columns])
             if rows != columns:
-                out[columns] += tile.T @ v[rows]
+                out[columns] += device.fetch(tile.T @ v[rows])
         return out / self.size
 
     @cached_property
     def _kept(self) -> list[Tile]:
-        return list(self._tiles())
+        return [(rows, columns, device.hold(tile)) for rows, columns, tile in self._tiles()]
 
     def _tiles(self) -> Iterator[Tile]:
         strips = [(i, self.X[i]) for i in blocks(self.size, STEP)]
