@@ -86,6 +86,8 @@ def need(study: Study, size: int) -> Need | None:
         problem = study.problem
         X = problem.domain.design(min(size, _SAMPLE), np.random.default_rng(0))
         name = fastest(problem.kernel, X, size)
+    if name not in MODELS:
+        return None
     return Need(study=study.name, size=size, operator=name, cell=MODELS[name][1](size))
 
 

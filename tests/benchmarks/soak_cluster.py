@@ -33,6 +33,9 @@ from tests.benchmarks.harness import RESULTS
 from tests.system.processes import dask_workers
 
 
+LATER = 20  # cells after which a kill that found no worker is tried again
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tiny:
     """A study of random numbers."""
@@ -71,16 +74,17 @@ class Killing:
     def compute(self, job: Job, groups: Iterable[tuple[Cell, ...]]) -> Generator[Outcome]:
         """Yield outcomes; kill in between."""
         for count, outcome in enumerate(self.cluster.compute(job, groups)):
-            if count in self.moments:
-                self.kill()
+            if count in self.moments and not self.kill():
+                self.moments.add(count + LATER)
             yield outcome
 
-    def kill(self) -> None:
-        """Kill one worker; wait for one if the last is just being replaced."""
-        while not (alive := dask_workers(os.getpid())):
-            time.sleep(0.1)
+    def kill(self) -> bool:
+        """Kill one worker; False if there is none, because the last is just being replaced."""
+        if not (alive := dask_workers(os.getpid())):
+            return False
         os.kill(alive[int(self.rng.integers(len(alive)))], signal.SIGKILL)
         self.killed.append(len(alive))
+        return True
 
 
 def problems(journal: Journal, job: Job, plan: Plan) -> list[str]:

@@ -78,6 +78,22 @@ def test_a_local_cluster_whose_worker_is_killed(project: Path, reference: bytes)
     assert kept(journal(project, "dask")) == CELLS
 
 
+@pytest.mark.slow
+def test_workers_killed_while_they_start(project: Path, reference: bytes) -> None:
+    """Dask gives such a worker up for good; the run must not wait for it for ever."""
+    run = start(project, "run", "tiny", "--results", "early", "--cluster", "local:2", pause=0.1)
+    wait_for(journal(project, "early"), run, TABLES)
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        for pid in dask_workers(run.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
+    out, errors = run.communicate(timeout=150)
+    assert run.returncode == 0, (out, errors)
+    assert records(project, "early") == reference
+
+
 @contextlib.contextmanager
 def scheduler(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Start a scheduler with one worker on the loopback; yield it with its address."""
@@ -112,7 +128,7 @@ def test_a_killed_scheduler_leaves_a_journal(project: Path, reference: bytes) ->
         _, errors = run.communicate(timeout=100)
     assert run.returncode == 4, errors
     assert re.fullmatch(
-        r"(waiting for the first worker.*\n)?error: the Dask scheduler \S+ is gone: the finished "
+        r"(waiting for a worker.*\n)?error: the Dask scheduler \S+ is gone: the finished "
         r"cells are kept; start it again and run the same command to compute the rest\n",
         errors,
     ), errors

@@ -19,26 +19,57 @@ from ratecheck.types import ResultsError
 
 _PATIENCE: Final = "10s"  # to find a scheduler, or to find it again
 _LOOK: Final = 1.0  # seconds between looks at the number of workers
+_ABSENCE: Final = 120.0  # seconds without any worker after which our own cluster is given up
 
 
 @final
 class Cluster:
     """An open connection; use `connected`."""
 
-    def __init__(self, client: Client, address: Address) -> None:
+    def __init__(self, client: Client, address: Address, managed: Any = None) -> None:  # noqa: ANN401 - a cluster of dask
         self._client = client
         self._address = address
+        self._managed = managed
         self._looked = -_LOOK
+        self._seen = time.monotonic()
         self._threads = 0
 
     @property
     def threads(self) -> int:
         """How many cells are computed at once, as of the last look at the workers; at least 1."""
-        if time.monotonic() - self._looked > _LOOK:
-            with self._told():
-                self._threads = sum(self._client.nthreads().values())
-            self._looked = time.monotonic()
+        self._look()
         return max(self._threads, 1)
+
+    def _look(self) -> None:
+        """Count the workers, replace those of our own that are gone for good, or give up."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK:
+            return
+        if self._client.status != "running":
+            raise self._gone()
+        with self._told():
+            workers = self._client.nthreads()
+        self._looked, self._threads = time.monotonic(), sum(workers.values())
+        if workers:
+            self._seen = now
+        elif self._address.managed is None and self._seen:
+            print(f"waiting for a worker of {self._address.text}", file=sys.stderr)
+            self._seen = 0.0  # said once
+        if self._address.managed and self._managed is not None:
+            self._replace(len(workers), *self._address.managed)
+
+    def _replace(self, present: int, kind: str, count: int) -> None:
+        """Start workers anew: a nanny whose worker dies while it starts gives up, and Dask with it.
+
+        SLURM's jobs are replaced by dask-jobqueue.
+        """
+        if kind == "local" and present < count:
+            self._managed.scale(count)  # counts those that are starting as well
+        if kind == "local" and time.monotonic() - self._seen > _ABSENCE:
+            raise ResultsError(
+                f"the workers of {self._address.text} keep dying (out of memory?): the finished "
+                "cells are kept; run the same command again to compute the rest"
+            )
 
     @property
     def memory(self) -> int | None:
@@ -60,7 +91,7 @@ class Cluster:
         ResultsError
             If the scheduler is lost, a cell keeps killing workers, or a worker has other versions.
         """
-        flight = Flight(self._client, job, iter(groups), self._gone)
+        flight = Flight(self._client, job, iter(groups), self._gone, self._look)
         try:
             flight.fill(2 * self.threads + 2)
             while flight.groups:
@@ -107,14 +138,14 @@ def connected(text: str, memory: int | None = None) -> Iterator[Cluster]:
     distributed()  # asked for before anything is started
     with _quiet(), contextlib.ExitStack() as stack:
         where: dict[str, Any] = {"address": address.text}
+        managed = None
         if address.managed:
-            where = {"address": stack.enter_context(started(*address.managed, memory))}
+            managed = stack.enter_context(started(*address.managed, memory))
+            where = {"address": managed}
         elif address.is_file:
             where = {"scheduler_file": address.text}
         client = stack.enter_context(_client(address, where))
-        if not client.nthreads():
-            print(f"waiting for the first worker of {address.text}", file=sys.stderr)
-        yield Cluster(client, address)
+        yield Cluster(client, address, managed)
 
 
 def _client(address: Address, where: dict[str, Any]) -> Client:

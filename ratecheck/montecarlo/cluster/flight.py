@@ -38,15 +38,23 @@ class Flight:
         Asked for the next group when there is room for it.
     gone : callable
         Makes the error for a scheduler that does not answer.
+    look : callable
+        Called every second while there is no answer; raises when there will be none.
     """
 
     def __init__(
-        self, client: Client, job: Job, waiting: Iterator[Group], gone: Callable[[], ResultsError]
+        self,
+        client: Client,
+        job: Job,
+        waiting: Iterator[Group],
+        gone: Callable[[], ResultsError],
+        look: Callable[[], None],
     ) -> None:
         self._client = client
         self._job = job
         self._waiting = waiting
         self._gone = gone
+        self._look = look
         self._ready: queue.SimpleQueue[Future] = queue.SimpleQueue()
         self._losses: dict[str, int] = {}
         self.groups: dict[Future, Group] = {}
@@ -94,8 +102,7 @@ class Flight:
             try:
                 return self._ready.get(timeout=_LOOK)
             except queue.Empty:
-                if self._client.status != "running":
-                    raise self._gone() from None
+                self._look()
 
     def _send(self, group: Group) -> None:
         sent = packed(self._job, group)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ratecheck.montecarlo.cluster import payload, starting
+from ratecheck.montecarlo.cluster import connection, payload, starting
 from ratecheck.montecarlo.cluster.address import Address
 from ratecheck.montecarlo.cluster.flight import Flight
 from ratecheck.montecarlo.executors import Job
@@ -78,7 +78,7 @@ class FakeClient:
 
 
 def flight(client: FakeClient, *groups: tuple[Cell, ...]) -> Flight:
-    return Flight(client, JOB, iter(groups), lambda: ResultsError("gone"))
+    return Flight(client, JOB, iter(groups), lambda: ResultsError("gone"), lambda: None)
 
 
 def collected(under_way: Flight) -> Iterator[str]:
@@ -176,3 +176,38 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         starting.distributed()
     with pytest.raises(MissingExtraError, match="needs dask-jobqueue"):
         starting.slurm()
+
+
+class Workers:
+    """A client and a managed cluster that has lost its workers."""
+
+    status = "running"
+
+    def __init__(self) -> None:
+        self.scaled: list[int] = []
+
+    def nthreads(self) -> dict[str, int]:
+        return {}
+
+    def scale(self, count: int) -> None:
+        self.scaled.append(count)
+
+
+def test_workers_that_are_gone_for_good_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = Workers()
+    ours = connection.Cluster(lost, Address(text="local:3"), lost)
+    assert ours.threads == 1
+    assert lost.scaled == [3]
+    monkeypatch.setattr(connection, "_LOOK", 0.0)
+    monkeypatch.setattr(connection, "_ABSENCE", -1.0)
+    with pytest.raises(ResultsError, match=r"workers of local:3 keep dying.*cells are kept"):
+        _ = ours.threads
+
+
+def test_a_foreign_scheduler_without_workers_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(connection, "_LOOK", 0.0)
+    theirs = connection.Cluster(Workers(), Address(text="tcp://here:1"))
+    assert [theirs.threads, theirs.threads] == [1, 1]
+    assert capsys.readouterr().err == "waiting for a worker of tcp://here:1\n"
