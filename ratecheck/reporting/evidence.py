@@ -13,7 +13,7 @@ from ratecheck.montecarlo.cost import CostModel
 from ratecheck.montecarlo.costs import Cost, costs, read_costs
 from ratecheck.montecarlo.design import Design
 from ratecheck.montecarlo.executors import Job
-from ratecheck.montecarlo.journal import open_journal
+from ratecheck.montecarlo.journal import Journal, open_journal
 from ratecheck.montecarlo.plan import Cell, Plan
 from ratecheck.montecarlo.records import JOURNAL, SUMMARY, read_records
 from ratecheck.montecarlo.rows import Values
@@ -72,7 +72,7 @@ def pilot(suite: Suite, folder: Path, seed: int, budget: float) -> Evidence:
     design = Design.of(data_only(suite), profile=PILOT, seed=seed)
     job = Job(compute=compute, studies=tuple((s.name, s) for s in suite.studies), seed=seed)
     model, start = CostModel(), time.monotonic()
-    with open_journal(path, design) as journal:
+    with _opened(path, design) as journal:
         for step in range(max(len(s.sizes) for s in suite.studies)):
             cells = [c for s in suite.studies for c in _cells(s, step)]
             expected = sum(model.estimate(cell) for cell in cells)
@@ -87,6 +87,14 @@ def pilot(suite: Suite, folder: Path, seed: int, budget: float) -> Evidence:
     rows = tuple(row for outcome in outcomes.values() for row in outcome.rows)
     timed = costs((outcome.cell, outcome.seconds) for outcome in outcomes.values())
     return Evidence(rows=rows, costs=timed, source=f"a pilot, kept in {path}")
+
+
+def _opened(path: Path, design: Design) -> Journal:
+    """Go on with an earlier pilot, or set one of another design aside: it took a minute."""
+    try:
+        return open_journal(path, design)
+    except DesignChangedError:
+        return open_journal(path, design, fresh=True)
 
 
 def _cells(study: Study, step: int) -> list[Cell]:

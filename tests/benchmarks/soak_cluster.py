@@ -32,7 +32,6 @@ from ratecheck.types import Row, Status
 from tests.benchmarks.harness import RESULTS
 from tests.system.processes import dask_workers
 
-
 LATER = 20  # cells after which a kill that found no worker is tried again
 
 
