@@ -13,7 +13,8 @@ from ratecheck.slopes.regression import functional
 from ratecheck.slopes.results import SlopeFit
 from ratecheck.types import Array, InputError
 
-_POWERS = np.geomspace(1, 8, 40)  # of the correction terms, in units of the slowest
+_FASTEST = 3.0  # power of a term: a faster one is gone after the first size
+_RATIO = 1.055  # of neighbouring powers
 _EDGE = 1.1  # a term at the edge of the class needs a neighbour on the grid of powers
 _EARLIEST = 3.0  # below e the iterated logarithm is no slowly varying function
 _ROUNDING = 1e-9  # curvature below which exact numbers are straight
@@ -62,6 +63,12 @@ class Corrections:
         terms = f"terms n^-b with b >= {self.slowest:g} up to a factor {self.factor:g}"
         return f"{terms}, logarithms up to power {self.logs:g}"
 
+    @property
+    def _powers(self) -> Array:
+        last = max(_FASTEST, self.slowest)
+        count = 1 + int(np.ceil(np.log(last / self.slowest) / np.log(_RATIO)))
+        return np.geomspace(self.slowest, last, count)
+
     def shapes(self, sizes: Array) -> Array:
         """Return logs of the corrections, (families, steps, k), along growing size of the term.
 
@@ -72,7 +79,7 @@ class Corrections:
         """
         largest = _EDGE * np.log(self.factor)
         reach = np.linspace(-largest, largest, _STEPS)
-        falling = (sizes / sizes[0]) ** -(self.slowest * _POWERS[:, None, None])
+        falling = (sizes / sizes[0]) ** -self._powers[:, None, None]
         terms = np.log1p(np.expm1(reach)[:, None] * falling)
         powers = np.linspace(-self.logs, self.logs, _STEPS)[:, None]
         slow = powers * np.log(np.log(np.maximum(sizes, _EARLIEST)))

@@ -152,6 +152,15 @@ def test_narrower_class_leaves_less_open(narrower: dict[str, float]) -> None:
     assert narrow[1] - narrow[0] < wide[1] - wide[0]
 
 
+def test_slower_terms_come_on_top_of_the_faster_ones() -> None:
+    fitted = curve(straight, 0.01)
+    few, all_terms = (outlook(fitted, Corrections(slowest=b, logs=0)) for b in (0.2, 0.001))
+    assert few is not None
+    assert all_terms is not None
+    assert all_terms[0] <= few[0] + 1e-3
+    assert all_terms[1] >= few[1] - 1e-3
+
+
 @given(
     st.floats(0.2, 1.6), st.floats(-0.6, 1.9), st.floats(-1, 1), st.sampled_from([1e-4, 0.01, 0.1])
 )
