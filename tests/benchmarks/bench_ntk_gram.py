@@ -77,7 +77,8 @@ def ratio(case: Case, peer: Peer) -> Ratio:
     """Time both and compare both with the reference."""
     X, pairs, kernel = case.points(), case.pairs(), NTK(depth=case.depth, bias=case.bias)
     exact = np.array([reference(case, X[i], X[j]) for i, j in pairs.T])
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     K = kernel(X, X)
     for _ in range(ROUNDS):
         ours.extend(cpu(lambda: kernel(X, X)) for _ in range(CALLS))
