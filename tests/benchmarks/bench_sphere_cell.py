@@ -12,6 +12,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -19,9 +20,11 @@ from ducc0 import sht
 from threadpoolctl import threadpool_limits
 
 import ratecheck as rc
+from ratecheck.functions import Function
 from ratecheck.montecarlo.calibrate import ball_radius, small_attack, theory_time
 from ratecheck.operators.prepare import gram_operator
 from ratecheck.operators.sphere import SphereGram
+from ratecheck.path import Path
 from ratecheck.targets.sphere import HIGHEST_DEGREE
 from ratecheck.types import Array
 from tests.benchmarks.harness import Ratio, cpu, medians, write
@@ -40,8 +43,8 @@ def times(n: int) -> Array:
     return np.geomspace(0.2, last, TIMES)
 
 
-def cell(n: int, seed: int = 0) -> tuple[float, ...]:
-    """Compute one cell: 50 fits, and the last one's risks, clean and at two radii."""
+def fit(n: int, seed: int = 0) -> tuple[Path, Function]:
+    """Draw data and fit at 50 times; return the path with the target."""
     rng = np.random.default_rng(seed)
     f = rc.targets.Sobolev(SMOOTHNESS, RADIUS).realise(DOMAIN, rng)
     X = DOMAIN.design(n, rng)
@@ -49,6 +52,12 @@ def cell(n: int, seed: int = 0) -> tuple[float, ...]:
     estimator = rc.GradientFlow(tolerance=1e-4)
     path = estimator.path(estimator.prepare(KERNEL, X), y, times(n))
     assert len(path.errors) == TIMES
+    return path, f
+
+
+def cell(n: int, seed: int = 0) -> tuple[float, ...]:
+    """Compute one cell: 50 fits, and the last one's risks, clean and at two radii."""
+    path, f = fit(n, seed)
     clean = rc.risk.clean_risks(path, f, DOMAIN)
     radii = (ATTACK(n), 10 * ATTACK(n))
     attacked = rc.risk.adversarial_risks(path.function(TIMES - 1), f, DOMAIN, radii)
@@ -80,10 +89,10 @@ def bare(fitted: int) -> None:
         sht.adjoint_synthesis_general(map=noise, lmax=lmax, **common)
 
 
-def growth() -> float:
-    """Return the exponent of the cell's time over n = 2^14 ... 2^20."""
+def growth(work: Callable[[int, int], object]) -> float:
+    """Return the exponent of the time of some work over n = 2^14 ... 2^20."""
     sizes = [2**k for k in range(14, 21)]
-    taken = [statistics.median(cpu(partial(cell, n, i)) for i in range(3)) for n in sizes]
+    taken = [statistics.median(cpu(partial(work, n, i)) for i in range(3)) for n in sizes]
     return float(np.polyfit(np.log(sizes), np.log(taken), 1)[0])
 
 
@@ -104,7 +113,7 @@ def main() -> None:
     with threadpool_limits(1):
         fitted = band(N)
         taken = medians({"cell": lambda: cell(N), "bare": partial(bare, fitted)}, repeats=5)
-        exponent = growth()
+        exponents = {"the cell": growth(cell), "its draw and fits": growth(fit)}
     seconds, memory = fresh_process()
     write(
         "sphere_cell",
@@ -125,14 +134,17 @@ def main() -> None:
                 ratio=seconds / 60,
                 wanted="<= 1",
             ),
-            Ratio(
-                name="growth exponent of the cell's time, n = 2^14 ... 2^20",
-                peer="linear growth",
-                ours_seconds=exponent,
-                peer_seconds=1.0,
-                ratio=exponent,
-                wanted="<= 1.1",
-                remark="exponents, not seconds",
+            *(
+                Ratio(
+                    name=f"growth exponent of the time of {name}, n = 2^14 ... 2^20",
+                    peer="linear growth",
+                    ours_seconds=exponent,
+                    peer_seconds=1.0,
+                    ratio=exponent,
+                    wanted="<= 1.1",
+                    remark="exponents, not seconds; suprema over caps cost the same at every n",
+                )
+                for name, exponent in exponents.items()
             ),
             Ratio(
                 name="peak memory of the process, one cell at n = 2^20",
