@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ratecheck.domains import Circle, Domain, Interval, Sphere, Torus
+from ratecheck.domains import Circle, Cube, Domain, Interval, Torus
 from ratecheck.filters import Filter, GradientFlowFilter, RidgeFilter
 from ratecheck.kernels import NTK, Kernel, Laplace, LiftedNTK, Matern, PeriodicSobolev
 from ratecheck.operators.coefficients import blocks
@@ -125,7 +125,7 @@ def test_the_power_law_of_populations(kernel: Kernel, domain: Domain) -> None:
     ("kernel", "domain"),
     [
         (Laplace(scale=1.0), Torus()),
-        (NTK(depth=2), Sphere(2)),
+        (NTK(depth=2), Cube(2)),
         (Matern(nu=1.5, length=1.0), Interval()),
     ],
     ids=repr,
