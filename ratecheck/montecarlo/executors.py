@@ -5,6 +5,7 @@ An executor takes groups of cells and yields outcomes in the order in which they
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -102,6 +103,9 @@ def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Gen
     except BaseException:
         # Interrupted: what the workers still compute is of no use.
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        # Closed here, where joblib's complaint about the lost tasks can be left unsaid.
+        with contextlib.suppress(Exception):
+            results.close()
         raise
 
 
