@@ -85,8 +85,8 @@ class NystromGram(GramOperator):
         values, vectors = self._eigen
         root = np.sqrt(values)
         safe = np.where(root > 0, root, 1.0)
-        images = self.approximation.factor @ (vectors / safe)  # root n times eigenvectors of Q/n
-        overlaps = np.where(root > 0, images.T @ y / self.size, 0.0)
+        F, mix = self.approximation.factor, vectors / safe  # F mix: root n times eigenvectors
+        overlaps = np.where(root > 0, mix.T @ (F.T @ y) / self.size, 0.0)
         back = sl.solve_triangular(self.approximation.triangle, vectors, lower=True, trans="T")
         flaw = np.finfo(float).eps * values[-1]
         ritz = Ritz(
@@ -94,20 +94,20 @@ class NystromGram(GramOperator):
             overlaps=overlaps, energy=float(np.mean(y**2)), defect=flaw**2 * np.eye(values.size),
             order=0.0, converged=True,
         )  # fmt: skip
-        lost = self._lost(y, images, ritz, times)
+        lost = self._lost(y, mix, ritz, times)
         return Reduction(
             ritz=ritz, spectrum=self._spectrum, tail_values=np.empty(0), tail_counts=np.empty(0),
             tail_scale=0.0, status=Status.CONVERGED, replaced=_Replaced(lost=lost, times=times),
         )  # fmt: skip
 
-    def _lost(self, y: Array, images: Array, ritz: Ritz, times: Array) -> Array:
+    def _lost(self, y: Array, mix: Array, ritz: Ritz, times: Array) -> Array:
         """Return estimates of ||E exp(-u Q/n) y||_n at u = 0 and at the times, shape (T + 1,)."""
         u = np.concatenate([[0.0], times])
         shares = -np.expm1(-np.multiply.outer(ritz.values, u)) * ritz.overlaps[:, None]
-        left = y[:, None] - images @ shares
+        F = self.approximation.factor
+        left = y[:, None] - F @ (mix @ shares)
         rng = streams.generator(0, "nystrom rows", self.size, role="probe")
         rows = np.sort(rng.permutation(self.size)[:PROBES])
-        F = self.approximation.factor
         image = expand(self.kernel, self.X, left, self.X[rows]).T - F[rows] @ (F.T @ left)
         measured = np.sqrt(np.mean(image**2, axis=0)) / self.size
         if rows.size < self.size:
