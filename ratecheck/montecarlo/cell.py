@@ -133,6 +133,8 @@ def _risks(study: RateStudy, path: Path, f: Function, clean: Array, index: int) 
     values: dict[Risk, RiskValue] = {}
     for reference in ("x", "x'"):
         group = [r for r in study.risks if isinstance(r, Adversarial) and r.reference == reference]
+        for attack in group:
+            attack.admit(domain)
         radii = tuple(risk.radius_at(n) for risk in group)
         if group:
             found = adversarial_risks(f_hat, f, domain, radii, reference)

@@ -20,7 +20,7 @@ from ratecheck.risk.monotone import has_exact_windows, monotone_risks
 from ratecheck.risk.resolution import first_grid
 from ratecheck.risk.windows import Sampled, sampled
 from ratecheck.schedules import Power
-from ratecheck.types import Array
+from ratecheck.types import Array, UnsupportedError
 
 RELATIVE_ERROR = 5e-3  # of the risk: far below any Monte Carlo error; the grid doubles until met
 _LARGEST_GRID = 3 * 2**17
@@ -46,7 +46,7 @@ class Adversarial(Risk):
     radius : float or schedule
         r >= 0, or a schedule n -> r.
     norm : {2, inf}
-        In one dimension all norms agree.
+        In one dimension all norms agree; beyond, only 2 is supported.
     reference : {"x", "x'"}
 
     Raises
@@ -77,8 +77,17 @@ class Adversarial(Risk):
         r = self.radius(n) if callable(self.radius) else self.radius
         return check.nonnegative("radius", r)
 
+    def admit(self, domain: Domain) -> None:
+        """Raise `UnsupportedError` for balls of another norm where norms differ."""
+        if domain.dimension > 1 and self.norm != 2:
+            raise UnsupportedError(
+                f"suprema on {domain!r} are over Euclidean (geodesic) balls, got "
+                f"norm={self.norm}: use norm=2, or adversarial_bracket at points"
+            )
+
     def evaluate(self, f_hat: Function, f: Function, domain: Domain, n: int) -> RiskValue:
         """Return R_r; the grid doubles until the stated error is below 0.5 % of the risk."""
+        self.admit(domain)
         return adversarial_risks(f_hat, f, domain, (self.radius_at(n),), self.reference)[0]
 
 

@@ -190,6 +190,8 @@ def test_refusals() -> None:
     for fit, target, domain in ((g, f, Torus(3)), (plain, f, Torus(2)), (g, plain, Torus(2))):
         with pytest.raises(UnsupportedError, match="Fourier series of its own"):
             ball_risks(fit, target, domain, (0.1,))
+    with pytest.raises(UnsupportedError, match="Euclidean"):
+        Adversarial(radius=0.1, norm=np.inf).evaluate(g, f, Torus(2), 10)
     with pytest.raises(UnsupportedError, match=r"Torus\(d=4\)"):
         ball_risks(g, f, Torus(4), (0.1,))
 
