@@ -63,13 +63,13 @@ class GramSpectrum(Measurement):
 class KinkRate(Measurement):
     """Clean risk of gradient flow on sums of the kernel's own functions; the abscissa is n.
 
-    The target is f = c sum_j w_j (K(., z_j) - mean), z_j uniform, w_j random signs, of mean 0 and,
-    in the mean over the signs, mean square 1. Its coefficients in the eigenfunctions have squares
-    of order lambda_i^2, whatever the number of terms: for a kernel with lambda_i ~ i^{-(d+1)/d}
-    those of a function that is just of smoothness s = d/2 + 1 (as is |x - z|, the kink of the
-    kernel, in R^d). Then bias and variance at time t are of order t^{-2s/(d+1)} and t^{d/(d+1)}/n,
-    and t of order n^{(d+1)/(2s+d)} = n^{1/2} balances them at n^{-2s/(2s+d)} = n^{-(d+2)/(2d+2)}
-    (derived here). The subtracted constant is smooth.
+    The target is f = c sum_j w_j (K(., z_j) - mean), z_j uniform, w_j random signs, scaled to mean
+    0 and mean square 1. Its coefficients in the eigenfunctions have squares of order lambda_i^2,
+    whatever the number of terms: for a kernel with lambda_i ~ i^{-(d+1)/d} those of a function that
+    is just of smoothness s = d/2 + 1 (as is |x - z|, the kink of the kernel, in R^d). Then bias and
+    variance at time t are of order t^{-2s/(d+1)} and t^{d/(d+1)}/n, and t of order
+    n^{(d+1)/(2s+d)} = n^{1/2} balances them at n^{-2s/(2s+d)} = n^{-(d+2)/(2d+2)} (derived here).
+    The subtracted constant is smooth.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class KinkRate(Measurement):
     first, start : float, int
         The time is first (n / start)^{1/2}.
     terms, tests : int
-        Terms of the target, and test points (means over x are taken on them).
+        Terms of the target, and test points (the mean square of f is taken on them).
     decades : float
         The best time is sought as far from the theoretical one, to both sides.
     """
@@ -107,9 +107,9 @@ class KinkRate(Measurement):
         """Return the risk at the theoretical time and at the best of the grid."""
         design = streams("design")
         X, Z = (centred(self.domain, m, design) for m in (size, self.tests))
-        f, shift = self._target(streams("target"), Z)
-        truth = f(Z) - shift
-        y = f(X) - shift + self.sigma * streams("noise").standard_normal(size)
+        f, (shift, scale) = self._target(streams("target"), Z)
+        truth = (f(Z) - shift) * scale
+        y = (f(X) - shift) * scale + self.sigma * streams("noise").standard_normal(size)
         times = self.first * (size / self.start) ** 0.5 * self._grid
         flow = GradientFlow(tolerance=1e-6)
         path = flow.path(flow.prepare(self.kernel, X), y, times)
@@ -126,13 +126,12 @@ class KinkRate(Measurement):
     def _grid(self) -> Array:
         return np.logspace(-self.decades, self.decades, 2 * round(10 * self.decades) + 1)
 
-    def _target(self, rng: np.random.Generator, Z: Array) -> tuple[Function, float]:
-        """Return the expansion and its mean over Z."""
+    def _target(self, rng: np.random.Generator, Z: Array) -> tuple[Function, tuple[float, float]]:
         centres = centred(self.domain, self.terms, rng)
         signs = np.where(rng.random(self.terms) < 0.5, -1.0, 1.0)
-        weights = signs / np.sqrt(self.kernel(Z, centres).var(axis=0).sum())
-        f = KernelExpansion(kernel=self.kernel, centres=centres, weights=weights)
-        return f, float(f(Z).mean())
+        f = KernelExpansion(kernel=self.kernel, centres=centres, weights=signs)
+        values = f(Z)
+        return f, (float(values.mean()), float(1 / values.std()))
 
     def _reading(self, series: str, risk: float, time: float, status: Status) -> Reading:
         return Reading(
