@@ -9,7 +9,9 @@ clean and under a small attack.
 - S^3: NTK of depth 2 with bias 1, s in {2, 5/2} (s = 3/2 is excluded: s > d/2), clean only, since
   suprema over caps exist on S^2 only.
 
-Rules fixed before any simulation, from the population spectrum alone:
+Rules fixed from the population spectrum alone, before any slope was seen (single cells had been
+run to see what they cost: that, not their risks, set sizes and replicates, and 64 degrees of
+freedom on S^3 in place of 100):
 
 - noise 0.5; on S^2, R such that the theory's best fit at n = 2^10 has 100 degrees of freedom, on
   S^3 64. Few degrees are active in two and three dimensions (100 degrees of freedom are degrees
