@@ -27,6 +27,7 @@ NETWORKS = (
     "adv_ntk",
     "evaluation_is_honest",
 )
+UNDECIDED = ("cube_ntk",)  # says itself that its sizes decide nothing
 NAMES = sorted(
     path.stem
     for path in (ROOT / "studies").glob("*.py")
@@ -80,4 +81,8 @@ def test_no_claim_passes_together_with_its_control_on_the_committed_results(name
     for claim, control in pairwise(verdicts):
         if control["control"] and control["verdict"] == Outcome.CONSISTENT.value:
             assert claim["verdict"] == Outcome.REFUTED.value, control["statement"]
-    assert Outcome.CONSISTENT.value in {v["verdict"] for v in verdicts if not v["control"]}
+    found = {v["verdict"] for v in verdicts if not v["control"]}
+    if name in UNDECIDED:
+        assert found == {Outcome.INCONCLUSIVE.value}
+    else:
+        assert Outcome.CONSISTENT.value in found
