@@ -16,6 +16,7 @@ Written by `python -m tests.benchmarks.page` from `results/benchmarks/`; `make b
 again and rewrites it. Each row is a ratio in one run to a named peer that does the same work. Times
 are CPU seconds, medians, one thread for both; where they are none, the unit is given. A promise
 reads `>=` where the ratio is peer over ours and `<=` where it is ours over peer's."""
+NO_SECONDS = {"megabytes, not seconds": "MB", "exponents, not seconds": ""}
 COLUMNS = "| what | peer | ours | peer's | ratio | promised | |\n|---|---|---|---|---|---|---|"
 
 
@@ -26,17 +27,24 @@ def number(value: float, unit: str) -> str:
 
 
 def unit(row: dict[str, Any]) -> str:
-    """Return the unit of a row; some results say it in the remark ("megabytes, not seconds")."""
-    words = {"megabytes, not seconds": "MB", "exponents, not seconds": ""}
-    return str(words.get(row["remark"], row.get("unit", "s")))
+    """Return the unit of a row; some results say it in the remark."""
+    told = [unit for words, unit in NO_SECONDS.items() if row["remark"].startswith(words)]
+    return told[0] if told else str(row.get("unit", "s"))
+
+
+def remark(row: dict[str, Any]) -> str:
+    """Return the remark without what is said by the unit."""
+    text = str(row["remark"])
+    for words in NO_SECONDS:
+        text = text.removeprefix(words).removeprefix("; ")
+    return text
 
 
 def rows(ratios: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the table's rows."""
     for r in ratios:
         costs = (number(r[key], unit(r)) for key in ("ours_seconds", "peer_seconds"))
-        remark = "" if r["remark"].endswith("not seconds") else r["remark"]
-        note = "; ".join(filter(None, ("" if r["met"] else "**missed**", remark)))
+        note = "; ".join(filter(None, ("" if r["met"] else "**missed**", remark(r))))
         cells = (r["name"], r["peer"], *costs, f"{r['ratio']:.3g}", r["wanted"], note)
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
