@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias, final
 from ratecheck.montecarlo import rows
 from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.plan import Cell
+from ratecheck.montecarlo.signals import deaf_children
 from ratecheck.montecarlo.threads import single_thread
 from ratecheck.types import Row
 
@@ -82,6 +83,7 @@ def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Gen
     """
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky.backend import resource_tracker
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     _send_scripts_by_value()
@@ -94,7 +96,9 @@ def processes(job: Job, groups: Iterable[tuple[Cell, ...]], workers: int) -> Gen
             pre_dispatch=f"{workers + 2}",
             max_nbytes=None,
         )
-        results = pool(delayed(_work)(job.only(group), group, settings()) for group in groups)
+        calls = (delayed(_work)(job.only(group), group, settings()) for group in groups)
+        with deaf_children(resource_tracker.ensure_running):
+            results = pool(calls)
     try:
         for outcomes in results:
             yield from outcomes

@@ -36,6 +36,7 @@ class Sweep:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     runs: int = 0
+    signals: tuple[signal.Signals, ...] = SIGNALS
     longest: float = 0.0  # seconds of a whole run: signals come within them
 
     def run(self, kills: int) -> None:
@@ -50,8 +51,8 @@ class Sweep:
         self._finish()
 
     def _once(self, index: int) -> None:
-        number = SIGNALS[index % len(SIGNALS)]
-        workers = str(1 + index // len(SIGNALS) % 2)
+        number = self.signals[index % len(self.signals)]
+        workers = str(1 + index // len(self.signals) % 2)
         before = self._kept()
         process = start(
             self.folder, "run", "tiny", "--results", self._results, "--workers", workers,
@@ -77,6 +78,9 @@ class Sweep:
         elif code in _INTERRUPTED and "interrupted" in errors and "Traceback" not in errors:
             kept = "cells are kept" in errors
             self.counts[f"{name}: a sentence, {'cells kept' if kept else 'before any cell'}"] += 1
+        elif code in _INTERRUPTED and not errors and len(self._kept()) == CELLS:
+            # Some library catches everything while it is imported: the run went on to its end.
+            self.counts[f"{name}: swallowed by a library, the run complete"] += 1
         elif code in {-number, 1, 130} and OUTSIDE not in errors and "interrupted" not in errors:
             self.counts[f"{name}: Python itself was starting"] += 1
         else:
@@ -111,9 +115,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--signal", choices=[number.name for number in SIGNALS])
     given = parser.parse_args()
+    signals = (signal.Signals[given.signal],) if given.signal else SIGNALS
     with tempfile.TemporaryDirectory() as folder:
-        sweep = Sweep(folder=Path(folder), rng=np.random.default_rng(given.seed))
+        sweep = Sweep(folder=Path(folder), rng=np.random.default_rng(given.seed), signals=signals)
         sweep.run(given.kills)
     for name, count in sorted(sweep.counts.items()):
         print(f"{count:4d}  {name}")

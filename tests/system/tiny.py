@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,13 @@ def start(folder: Path, *arguments: str, pause: float = 0.0) -> subprocess.Popen
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell starts background jobs deaf to Ctrl-C, and their children inherit it.
+        preexec_fn=_hear,  # noqa: PLW1509 - tests start no threads
     )
+
+
+def _hear() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def call(folder: Path, *arguments: str, code: int = 0) -> str:

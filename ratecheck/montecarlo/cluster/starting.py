@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import signal
 from collections.abc import Iterator
 from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any, Final
 
+from ratecheck.montecarlo.signals import deaf_children
 from ratecheck.montecarlo.threads import VARIABLES
 from ratecheck.types import MissingExtraError
 
@@ -76,32 +76,14 @@ def _missing(name: str) -> MissingExtraError:
 
 
 def _local(count: int, memory: int | None) -> Any:  # noqa: ANN401 - dask is untyped
-    with _deaf_children():
+    with deaf_children(resource_tracker.ensure_running):
         return distributed().LocalCluster(
             n_workers=count,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # a free port: the usual one may be another run's
             memory_limit=memory or 0,
             silence_logs=logging.CRITICAL,
             env=dict.fromkeys(VARIABLES, "1"),
         )
-
-
-@contextlib.contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Leave Ctrl-C to this thread: threads begun inside, and their processes, never get it.
-
-    The terminal sends it to the workers as well, and each would print a traceback. A mask is
-    inherited, by the workers that replace killed ones too. Ctrl-C waits until the start is over.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # here, because its start takes the mask off a thread
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
