@@ -23,6 +23,9 @@ Future: TypeAlias = Any
 _LOSSES: Final = 3
 """How often a cell is sent again after Dask gave it up (each time, several workers died of it)."""
 
+_FETCH: Final = 10.0
+"""Seconds to fetch an answer; without workers left Dask would wait for it for ever."""
+
 _LOOK: Final = 1.0  # seconds between looks at the scheduler
 
 
@@ -75,19 +78,19 @@ class Flight:
         group = self.groups.pop(future)
         try:
             if status != "cancelled":
-                return outcomes(future.result())
+                return outcomes(future.result(timeout=_FETCH))
         except distributed().KilledWorker as error:
             self._again(group, error)
             return []
-        except (OSError, CancelledError):
-            pass
+        except (OSError, CancelledError):  # the answer went down with its worker, or takes too long
+            self._look()
         except ResultsError:
             raise
         except Exception as error:
             raise _unable(group, error) from error
         if self._client.status != "running":
             raise self._gone()
-        self._send(group)  # cancelled, but the scheduler is there (again)
+        self._send(group)
         return []
 
     def cancel(self) -> None:

@@ -42,7 +42,8 @@ class FakeFuture:
         self.value = result
         self.status = "error" if isinstance(result, BaseException) else "finished"
 
-    def result(self) -> object:
+    def result(self, timeout: float) -> object:
+        assert timeout > 0
         if isinstance(self.value, BaseException):
             raise self.value
         return self.value
@@ -103,11 +104,12 @@ def test_a_lost_scheduler_ends_the_run() -> None:
         list(collected(flight(FakeClient({}, lost=True), CELLS)))
 
 
-def test_an_answer_that_cannot_be_fetched_is_asked_for_again() -> None:
+@pytest.mark.parametrize("error", [OSError("closed in the middle"), TimeoutError()])
+def test_an_answer_that_cannot_be_fetched_is_asked_for_again(error: Exception) -> None:
     under_way = flight(FakeClient({}), CELLS)
     under_way.fill(1)
     (future,) = under_way.groups
-    future.value = OSError("closed in the middle")
+    future.value = error
     assert under_way.next() == []
     assert [outcome.cell for outcome in under_way.next()] == list(CELLS)
 
@@ -154,7 +156,7 @@ def test_other_versions_are_refused() -> None:
 def test_the_job_script_of_slurm() -> None:
     pytest.importorskip("dask_jobqueue")
     options = {"queue": "long", "account": "kernels", "walltime": "24:00:00"}
-    where = {"host": "127.0.0.1", "dashboard_address": None}
+    where = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with starting.slurm(3 * 2**30, scheduler_options=where, n_workers=0, **options) as cluster:
         script = cluster.job_script()
     for line in ("#SBATCH -p long", "#SBATCH -A kernels", "#SBATCH -t 24:00:00"):
