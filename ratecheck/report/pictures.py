@@ -76,7 +76,10 @@ def _address(svg: str) -> str:
 
 
 def smaller(svg: str) -> str:
-    """Return an SVG without comments and metadata, with two decimals (of a point: 7 micrometres).
+    """Return an SVG without comments and metadata, with fewer digits.
+
+    Two decimals of a point are 4 micrometres; numbers below one may be scales of letters, which
+    need their digits.
 
     Examples
     --------
@@ -84,5 +87,10 @@ def smaller(svg: str) -> str:
     "<svg><path d='M 1.23 -2.5'/></svg>"
     """
     bare = _DROPPED.sub("", svg)
-    rounded = _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.2f}", bare)
+    rounded = _LONG_NUMBER.sub(_rounded, bare)
     return " ".join(rounded.replace('"', "'").split())
+
+
+def _rounded(found: re.Match[str]) -> str:
+    value = float(found[0])
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.6f}".rstrip("0").rstrip(".")

@@ -131,4 +131,6 @@ def test_picture_is_the_svg_or_the_png_where_the_svg_is_large(tmp_path: Path) ->
 
 def test_smaller_svg_keeps_names_and_short_numbers() -> None:
     svg = '<svg><metadata>x</metadata><g id="p123.4567x"/><path d="M 0.5,-1.006  3"/></svg>'
+    scale = "<g transform='scale(0.015625) translate(63.623047 -0.125000)'/>"
+    assert smaller(scale) == "<g transform='scale(0.015625) translate(63.62 -0.125)'/>"
     assert smaller(svg) == "<svg><g id='p123.46x'/><path d='M 0.5,-1.01 3'/></svg>"
