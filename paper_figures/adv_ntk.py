@@ -144,7 +144,7 @@ def draw_learning(report: Report, output: Path) -> list[Path]:
     sheet = Sheet()
     for axes, study in zip(row, studies, strict=True):
         depth = study.sizes[0]
-        axes.set(title=f"{study.name}, L = {depth}", xlabel="step of the descent")
+        axes.set(title=f"{study.name},\nL = {depth}", xlabel="step of the descent")
         for index, series in ((2, LEARNT), (3, LONGER)):
             for quantity, line in ((CURVE, "-"), (CLEAN_CURVE, ":")):
                 curve = report.readings(study.name).curve(series, quantity, depth)

@@ -21,6 +21,7 @@ from ratecheck.plotting import (
     draw_levels,
     draw_training,
     footnote,
+    legend_above,
     look,
     new_figure,
     plain_ticks,
@@ -105,7 +106,7 @@ def draw_ends(report: Report, output: Path) -> list[Path]:
         draw_closed_form(axes, report, study, radii, sheet)
     draw_networks(row[-1], report, sheet)
     row[0].set_ylabel("error (digits), risk (synthetic)")
-    row[0].legend(loc="lower left", ncols=1)
+    legend_above(figure, row[0], 4)
     footnote(figure, caveat(report))
     return save(figure, output / "adversarial_degeneration_end", Sheet.COLUMNS, sheet)
 
@@ -115,20 +116,20 @@ def draw_closed_form(
 ) -> None:
     """Draw clean and attacked errors with unequal times; with equal times grey beside them."""
     readings, size = report.readings(study), _size(report, study)
-    axes.set_title(study)
+    axes.set_title(f"{study}, r = {', '.join(f'{r:g}' for r in radii)}")
     names = (degeneration.CLEAN, *(degeneration.robust(r) for r in radii))
-    for index, quantity in enumerate(names):
+    words = ("clean", "attacked, smaller r", "attacked, larger r")
+    for index, (quantity, word) in enumerate(zip(names, words, strict=True)):
         curve = readings.curve(degeneration.UNEVEN, quantity, size)
         if not index:
             training_axis(axes, curve.times)
-        draw_training(axes, curve, look(index), sheet, label=quantity, nudge=index % 2)
+        draw_training(axes, curve, look(index), sheet, label=word, nudge=index % 2)
         even = readings.curve(degeneration.EVEN, quantity, size)
         grey = look(index) | {"color": GREY, "linewidth": 0.8, "marker": ""}
         draw_training(axes, even, grey, sheet, label="" if index else degeneration.EVEN)
     axes.set_xlabel("duration c")
     if study == "synthetic":
         plain_ticks(axes, (0.05, 0.1, 0.2, 0.5, 1.0))
-        axes.legend(loc="upper center")
     else:
         plain_ticks(axes, (0.05, *TICKS))
 
@@ -147,6 +148,7 @@ def draw_networks(axes: Axes, report: Report, sheet: Sheet) -> None:
     ticks = [int(t) for t in curve.times[::2]]
     axes.set_xticks(ticks, [str(t) for t in ticks])
     plain_ticks(axes, (0.05, *TICKS))
+    axes.set_ylim(0.003, 1.3)  # room for the legend
     axes.legend(loc="lower left")
 
 
