@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterable
@@ -50,6 +51,26 @@ def test_wheel_holds_the_typed_package_and_nothing_foreign(built: Path) -> None:
     assert expected <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"ratecheck"}
     assert not [name for name in names if name.startswith("ratecheck/tests")]
+
+
+def test_wheel_holds_scripts_and_templates_but_no_drawn_figure(built: Path) -> None:
+    archive = wheel(built)
+    names = set(archive.namelist())
+    for kind, folder in (("studies", "_studies"), ("paper_figures", "_figures")):
+        scripts = {f"ratecheck/{folder}/{path.name}" for path in (ROOT / kind).glob("*.py")}
+        assert scripts <= names
+    drawn = [n for n in names if n.endswith((".png", ".pdf", ".svg", ".csv"))]
+    assert drawn == []
+    assert {"ratecheck/report/templates/page.html.j2", "ratecheck/report/templates/style.css",
+            "ratecheck/cli/study.py.txt"} <= names  # fmt: skip
+    assert sum(entry.compress_size for entry in archive.infolist()) < 3_000_000
+
+
+def test_source_distribution_can_build_the_documentation(built: Path) -> None:
+    with tarfile.open(next(built.glob("ratecheck-*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"docs/conf.py", "docs/tutorial.md", "tests/conftest.py", "LICENSE"} <= names
+    assert not [n for n in names if n.startswith("paper_figures/") and n.endswith(".png")]
 
 
 def test_wheel_states_python_licence_and_command(built: Path) -> None:
