@@ -1,4 +1,4 @@
-"""Stated corrections against the exact population risk by modes: tangent kernels, two regimes."""
+"""Stated corrections against exact population risks: tangent kernels, two regimes, spikes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from ratecheck.cli.catalogue import load_study
 from ratecheck.domains import Torus
+from ratecheck.montecarlo.measured import MeasuredStudy
+from ratecheck.montecarlo.measurements.spiky_risks import SpikyRisks
 from ratecheck.montecarlo.study import Expectation, RateStudy
 from ratecheck.risk import Adversarial
 from ratecheck.targets import Target
@@ -108,6 +110,37 @@ def test_the_r_term_is_within_half_of_its_corrections(index: int) -> None:
         for sign in (-1, 1):
             worst = abs(np.log(found / limit) + 2 * np.log1p(sign * error))
             assert worst <= 0.5 * np.log(held.corrections.factor)
+
+
+def ridge_risks(measured: SpikyRisks, n: int) -> tuple[float, float, float]:
+    """Return the population risk of the ridge fit, that with all that spikes add, and N_2/n."""
+    periodic = measured.domain.periodic
+    w: Array = np.pi * (1.0 + periodic) * np.arange(1.0, 2.0**18)
+    mu = w ** (-2.0 * measured.order) if periodic else 1 / (1 + w**2)
+    share = mu / (mu + measured.ridge_parameter(n))
+    band = 2**10
+    energy = np.arange(1.0, band + 1) ** -3.02
+    energy *= measured.radius**2 / (w[:band] ** 2 @ energy)
+    fitted = (1 + (1 + periodic) * float((share**2).sum())) / n
+    risk = float((1 - share[:band]) ** 2 @ energy) + measured.sigma**2 * fitted
+    return risk, risk + measured.sigma**2 / n, fitted
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_spiky_interpolants_are_within_half_of_their_corrections(index: int) -> None:
+    study = load_study("consistent_but_fragile").studies[index]  # type: ignore[union-attr]
+    assert isinstance(study, MeasuredStudy)
+    assert isinstance(study.measurement, SpikyRisks)
+    (held,) = study.expectations
+    n = [*study.sizes, 2**18, 2**20, 2**26]
+    risks = np.array([ridge_risks(study.measurement, size) for size in n])
+    for risk in risks[:, :2].T:
+        scaled = np.log(risk) - float(held.claim.exponent) * np.log(n)
+        worst = np.abs(scaled - scaled[-1]).max()
+        assert worst + risks[0, 2] <= 0.5 * np.log(held.corrections.factor)
+        assert held.wrong is not None
+        other = np.log(risk) - float(held.wrong.exponent) * np.log(n)
+        assert abs(other[-1] - other[0]) > 1.5 * np.log(held.corrections.factor)
 
 
 def test_lepski_is_judged_up_to_its_ceiling() -> None:
