@@ -16,8 +16,8 @@ Rules:
   (bias and variance over the spectrum at the theoretical time) is within 0.9 % of a power from 2^10
   on, random design adds at most 1.5 %; 5 % is twice their sum (tests/system/test_population.py).
   Under attack at s = 1 the energy E f'^2 of the fit grows like log n, so that the risk drifts by
-  up to (log n)^0.13 and 10 % at 2^10: twice that, factor 1.26 and power 0.26; at s = 3/2 it is 2.6 %
-  off with terms n^-1/8: b >= 0.12, factor 1.08 (tests/system/test_population_modes.py);
+  up to (log n)^0.13 and 10 % at 2^10: twice that, factor 1.26 and power 0.26; at s = 3/2 it is
+  2.6 % off with terms n^-1/8: b >= 0.12, factor 1.08 (tests/system/test_population_modes.py);
 - margin 0.45 of the distance to the exponent of s + 1/2: both cannot be CONSISTENT at once;
 - replicates by s, at least 12, and so many that the standard error of a slope is a fifth of
   the margin or less: the
