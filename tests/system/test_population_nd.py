@@ -1,0 +1,168 @@
+"""Stated corrections against exact population risks on spheres and tori: nothing is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
+
+import numpy as np
+import pytest
+
+from ratecheck.cli.catalogue import load_study
+from ratecheck.domains import Sphere
+from ratecheck.montecarlo.cell import settings
+from ratecheck.montecarlo.study import Expectation, RateStudy
+from ratecheck.operators.population import population
+from ratecheck.risk import Adversarial
+from ratecheck.risk.caps import RELATIVE_ERROR
+from ratecheck.spectra.degrees import multiplicities
+from ratecheck.targets import Sobolev
+from ratecheck.targets.sphere import HIGHEST_DEGREE
+from ratecheck.targets.torus import HIGHEST_BAND
+from ratecheck.types import Array
+
+STUDIES = [("sphere_rate", i) for i in range(8)] + [("torus_rate_nd", i) for i in range(4)]
+DOMAINS = [(name, d) for name in ("sphere_rate", "torus_rate_nd") for d in (2, 3)]
+CROSS = (0.0, 2.0)  # 2 E|error||grad f_hat| over the roots of both mean squares; Cauchy-Schwarz
+LONGEST = {2: 400, 3: 100}  # frequencies on the tori: beyond, shares are below 1e-5
+LAST = 26  # log2 of the largest n: 2^6 times the largest of any study
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Shells:
+    """Frequencies w, how many modes have them, their eigenvalue, and the target's energy there."""
+
+    w: Array
+    counts: Array
+    mu: Array
+    energy: Array
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Parts:
+    """Clean risk, E|grad f_hat|^2, its part from noise, and N_2/n, over sizes."""
+
+    clean: Array
+    steep: Array
+    rough: Array
+    freedom: Array
+
+
+def simulated(name: str) -> list[RateStudy]:
+    studies = load_study(name).studies  # type: ignore[union-attr]  # a suite
+    return [study for study in studies if isinstance(study, RateStudy)]
+
+
+@lru_cache(maxsize=16)
+def shells(name: str, index: int) -> Shells:
+    """Return the modes of a study; its target has |c_k| = |k|^-(s + d/2 + slack), ||f||_s = R."""
+    study = simulated(name)[index]
+    domain, target = study.problem.domain, study.problem.target
+    assert isinstance(target, Sobolev)
+    d, s = domain.dimension, target.smoothness
+    if isinstance(domain, Sphere):
+        mu = population(study.problem.kernel, domain).coefficients
+        assert mu is not None
+        k = np.arange(mu.size, dtype=np.float64)
+        w, counts, band = np.sqrt(k * (k + d - 1)), multiplicities(d, k.size), HIGHEST_DEGREE[d]
+        energy = np.maximum(k, 1) ** (-2 * s - 1 - 2 * target.slack)
+    else:
+        squares = np.arange(-LONGEST[d], LONGEST[d] + 1) ** 2
+        lengths = np.bincount(reduce(np.add.outer, [squares] * d).ravel())[: LONGEST[d] ** 2 + 1]
+        k, counts = np.sqrt(np.flatnonzero(lengths)), lengths[lengths > 0].astype(np.float64)
+        w, band = 2 * np.pi * k, HIGHEST_BAND[d]
+        mu = np.append(1.0, w[1:] ** -(d + 1.0))
+        energy = counts * np.maximum(k, 1) ** (-2 * s - d - 2 * target.slack)
+    energy[(k == 0) | (k > band)] = 0
+    energy *= target.radius**2 / (w ** (2 * s) @ energy)
+    return Shells(w=w, counts=counts, mu=mu, energy=energy)
+
+
+def window(study: RateStudy) -> Array:
+    """Return the window's first size and all powers of two beyond."""
+    known = np.array(study.sizes, dtype=np.float64)
+    first = int(known[study.window.select(known)][0])
+    return np.asarray(2.0 ** np.arange(first.bit_length() - 1, LAST + 1))
+
+
+@lru_cache(maxsize=16)
+def parts(name: str, index: int) -> Parts:
+    """Return bias and variance at the theoretical time, and what the gradient consists of."""
+    study, known = simulated(name)[index], shells(name, index)
+    setting, _ = settings(study, study.sizes[0])
+    clean, steep, rough, freedom = [], [], [], []
+    for n in window(study):
+        (t,) = study.stopping[0].planned(replace(setting, size=int(n)))
+        share = -np.expm1(-t * known.mu)
+        noise = share**2 * known.counts * study.problem.noise.sigma**2 / n
+        clean.append(float((1 - share) ** 2 @ known.energy + noise.sum()))
+        rough.append(float(known.w**2 @ noise))
+        steep.append(float((known.w * share) ** 2 @ known.energy) + rough[-1])
+        freedom.append(float(share**2 @ known.counts) / n)
+    lists = {"clean": clean, "steep": steep, "rough": rough, "freedom": freedom}
+    return Parts(**{key: np.array(values) for key, values in lists.items()})
+
+
+def risks(name: str, index: int, held: Expectation) -> tuple[list[Array], float]:
+    """Return population risks over the window, and what they neglect of the attack at its start.
+
+    Under attack E (|error| + r |grad f_hat|)^2, for both ends of the cross term: the logarithm
+    of a ratio of two of them is monotone in it. Neglected are (r |grad|)^2 of the noise, the
+    next order in r (a Gaussian and its second derivative are correlated), and the bracket.
+    """
+    study, found = simulated(name)[index], parts(name, index)
+    (risk,) = (risk for risk in study.risks if risk.name == held.risk)
+    if not isinstance(risk, Adversarial):
+        return [found.clean], 0.0
+    r = np.array([risk.radius_at(int(n)) for n in window(study)])
+    plain, steep = found.clean, r**2 * found.steep
+    attacked = [plain + c * np.sqrt(plain * steep) + steep for c in CROSS]
+    return attacked, RELATIVE_ERROR + float(r[0] ** 2 * found.rough[0] / plain[0])
+
+
+def share(name: str, index: int, held: Expectation) -> float:
+    """Return the part of the stated factor, in logarithms, that population and design need."""
+    found, neglected = risks(name, index, held)
+    n, exponent = np.log(window(simulated(name)[index])), float(held.claim.exponent)
+    scaled = np.log(found) - exponent * n
+    worst = np.abs(scaled - scaled[:, -1:]).max() + parts(name, index).freedom[0] + neglected
+    return float(worst / np.log(held.corrections.factor))
+
+
+@pytest.mark.parametrize(("name", "index"), STUDIES)
+def test_population_risks_are_within_half_of_their_corrections(name: str, index: int) -> None:
+    for held in simulated(name)[index].expectations:
+        assert held.corrections.logs == 0
+        assert share(name, index, held) <= 0.5
+
+
+@pytest.mark.parametrize(("name", "index"), STUDIES)
+def test_wrong_exponents_are_far_outside(name: str, index: int) -> None:
+    study = simulated(name)[index]
+    n = np.log(window(study))
+    for held in study.expectations:
+        assert held.wrong is not None
+        for risk in risks(name, index, held)[0]:
+            scaled = np.log(risk) - float(held.wrong.exponent) * n
+            assert abs(scaled[-1] - scaled[0]) > 2 * np.log(held.corrections.factor)
+
+
+@pytest.mark.parametrize(("name", "d"), DOMAINS)
+def test_factors_are_no_wider_than_the_study_that_needs_them(name: str, d: int) -> None:
+    shared = [
+        [share(name, j, held) for held in study.expectations]
+        for j, study in enumerate(simulated(name))
+        if study.problem.domain.dimension == d
+    ]
+    for needed in zip(*shared, strict=True):
+        assert max(needed) > 0.45
+
+
+@pytest.mark.parametrize(("name", "index"), STUDIES)
+def test_powers_of_corrections_are_no_faster_than_theory(name: str, index: int) -> None:
+    study = simulated(name)[index]
+    s, d = study.problem.target.smoothness, study.problem.domain.dimension
+    assert s is not None
+    terms = [2 / (2 * s + d), (s - 1) / (2 * s + d)]
+    for held in study.expectations:
+        assert held.corrections.slowest <= min(terms)
