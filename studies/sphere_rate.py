@@ -36,8 +36,9 @@ dimensions of degree k, (2s-2)/(2s+d) >= 1/5 for E|grad f_hat|^2, and (s-1)/(2s+
 the next order in the attack's radius. Factors are twice, in logarithms, the sum of: what separates
 the exact population risk (bias and variance by degree at the theoretical time) from a power
 between the window's first n and 2^26 (2.6 % on S^2, with the first order of the attack as without;
-10.2 % on S^3); N_2/n for the random design (1.8 %); under attack 0.7 % for the next order in r and
-the bracket (tests/system/test_population_nd.py). Stopping times are judged with the default.
+10.2 % on S^3); N_2/n for the random design (1.8 %); under attack also the 10 % that its r-term is
+stated to have, more than enough for the next order in r and the bracket, 0.7 % together
+(tests/system/test_population_nd.py). Stopping times are judged with the default.
 Set after results were seen: when verdicts came to ask for a class; its numbers come from the exact
 population risk, not from these data.
 """
@@ -63,7 +64,7 @@ from ratecheck.types import Bound
 SIGMA = 0.5
 START = 2**10  # where the degrees of freedom are prescribed
 PLANNED = "stopping time"
-FACTORS = {2: (1.1, 1.11), 3: (1.28,)}  # by dimension: without and with the attack
+FACTORS = {2: (1.1, 1.34), 3: (1.28,)}  # by dimension: without and with the attack
 SHALLOW, DEEP = rc.kernels.NTK(depth=2, bias=1.0), rc.kernels.NTK(depth=3)
 
 

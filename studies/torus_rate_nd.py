@@ -30,9 +30,10 @@ Corrections: b >= 0.1, no logarithms. Theory gives (2s-2)/(2s+d) >= 1/5 for E|gr
 the sum of: what separates the exact population risk (bias and variance over the lattice at the
 theoretical time) from a power between the window's first n and 2^26 (1.6 % on T^2, 1.9 % on T^3;
 4.4 and 3.8 % with the attack, to first order in its radius); N_2/n for the random design (1.4 and
-0.8 %); under attack 1.6 and 1.4 % for the next order in r and the bracket
-(tests/system/test_population_nd.py). Set after results were seen: when verdicts came to ask for a
-class; its numbers come from the exact population risk, not from these data.
+0.8 %); under attack also the 10 % that its r-term is stated to have, more than enough for the next
+order in r and the bracket, 1.6 % together (tests/system/test_population_nd.py). Set after results
+were seen: when verdicts came to ask for a class; its numbers come from the exact population risk,
+not from these data.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ SIZES = {2: rc.schedules.dyadic(8, 18), 3: rc.schedules.dyadic(11, 17)}
 FREEDOM = {2: 8.0, 3: 16.0}
 WINDOW = {2: 2**10, 3: 2**11}
 MOST = {2: 96, 3: 144}
-FACTORS = {2: (1.06, 1.15), 3: (1.06, 1.12)}  # by dimension: without and with the attack
+FACTORS = {2: (1.06, 1.37), 3: (1.06, 1.34)}  # by dimension: without and with the attack
 
 
 def smoothness(d: int) -> tuple[Fraction, ...]:
