@@ -22,7 +22,7 @@ study: $(STAMP)
 	  code=$$?; $(BIN)/ratecheck figures torus_rate && { [ $$code -eq 0 ] || [ $$code -eq 3 ]; }
 
 test: check
-	$(BIN)/python -m pytest -q -n $(WORKERS) --benchmark-disable
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --benchmark-disable
 
 check: $(STAMP)
 	$(BIN)/ruff check .
