@@ -106,7 +106,7 @@ def test_run_prints_the_report_and_writes_the_files(call: Call) -> None:
     for words in ("Aims", "Data", "Estimands", "Methods", "Performance", "CONSISTENT", "-3/4"):
         assert words in out
     names = sorted(path.name for path in Path("results/tiny/standard").iterdir())
-    assert names == ["journal.sqlite", "records.csv", "summary.json"]
+    assert names == ["costs.json", "journal.sqlite", "records.csv", "summary.json"]
     summary = json.loads(Path("results/tiny/standard/summary.json").read_text())
     assert summary["seed"] == 0
     assert {v["verdict"] for v in summary["verdicts"]} == {"CONSISTENT"}
@@ -220,19 +220,32 @@ def test_replay_is_identical_to_the_journal_and_to_the_records(call: Call) -> No
     assert "records.csv, bit for bit" in out
 
 
-def test_replay_notices_a_flipped_bit(call: Call) -> None:
+def flip_a_bit(checksum: str) -> None:
     import sqlite3
 
-    call("run", "tiny")
     with sqlite3.connect("results/tiny/standard/journal.sqlite") as editor:
         (rows,) = editor.execute("SELECT rows FROM cells WHERE key = 'tiny/64/2'").fetchone()
         table = json.loads(rows)
         table[0][6] *= 1 + 2**-52
         editor.execute("UPDATE cells SET rows = ? WHERE key = 'tiny/64/2'", (json.dumps(table),))
+        editor.execute(checksum)
     editor.close()
+
+
+def test_replay_notices_a_flipped_bit(call: Call) -> None:
+    call("run", "tiny")
+    flip_a_bit("UPDATE cells SET crc = NULL WHERE key = 'tiny/64/2'")  # as older journals have it
     code, out, _ = call("replay", "tiny/64/2")
     assert code == 1
     assert "row 1, value: stored" in out
+
+
+def test_the_checksum_notices_it_before(call: Call) -> None:
+    call("run", "tiny")
+    flip_a_bit("SELECT 1")
+    code, _, err = call("replay", "tiny/64/2")
+    assert code == 4
+    assert "tiny/64/2" in err
 
 
 def test_replay_without_results_computes_all_the_same(call: Call) -> None:
