@@ -89,7 +89,8 @@ def _bessel(nu: float, z: Array) -> Array:
     tiny = ~np.isfinite(scaled) | (z < (2.0 if nu > SMOOTH else sqrt(nu) * 1e-9))
     logs = nu * np.log(0.5 * safe) - gammaln(nu) - safe
     values = 2.0 * np.exp(logs) * np.where(tiny, 0.0, scaled)
-    return np.where(tiny, _near_zero(nu, z), values)
+    # Never above M_nu(0) = 1: rounding there would make close points' Gram matrix indefinite.
+    return np.minimum(np.where(tiny, _near_zero(nu, z), values), 1.0)
 
 
 def _near_zero(nu: float, z: Array) -> Array:
