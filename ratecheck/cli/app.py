@@ -19,6 +19,7 @@ from ratecheck.cli.arguments import (
     Results,
     Seed,
     Shard,
+    Store,
     Workers,
 )
 from ratecheck.cli.codes import EPILOG, guarded
@@ -182,11 +183,12 @@ def verify(
         list[Path] | None,
         typer.Option(help="Markdown file whose tables of verdicts are rewritten (repeatable)."),
     ] = None,
+    store: Store = False,
 ) -> None:
     """Check all results found and print one table, claim by claim."""
     from ratecheck.cli import commands
 
-    commands.verify_results(results, profile, as_json=as_json, update=update or [])
+    commands.verify_results(results, profile, as_json=as_json, update=update or [], store=store)
 
 
 @app.command()

@@ -37,3 +37,10 @@ Shard = Annotated[
     str | None, typer.Option(help="Compute part i of k only (i/k); `ratecheck merge` joins them.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Store = Annotated[
+    bool,
+    typer.Option(
+        "--store",
+        help="Rewrite the verdicts stored in summary.json under the present rule; records stay.",
+    ),
+]

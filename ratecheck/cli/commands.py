@@ -12,6 +12,7 @@ from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.options import RunOptions
 from ratecheck.cli.output import show_json, show_table, tell
+from ratecheck.cli.storing import Store
 from ratecheck.datasets.folder import VARIABLE, folder_of
 from ratecheck.montecarlo.records import read_records
 from ratecheck.montecarlo.studies import Study
@@ -85,7 +86,12 @@ def _entries(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def verify_results(
-    results: Path, profile: str | None, *, as_json: bool, update: Sequence[Path] = ()
+    results: Path,
+    profile: str | None,
+    *,
+    as_json: bool,
+    update: Sequence[Path] = (),
+    store: bool = False,
 ) -> NoReturn:
     """Check every result found, print the verdicts claim by claim, exit with their code."""
     folders = {
@@ -98,12 +104,15 @@ def verify_results(
         raise ResultsError(f"no results{wanted} in {results}: run a study first")
     entries: list[dict[str, Any]] = []
     damaged = False
+    storing = Store() if store else None
     for name, folder in folders.items():
         try:
-            entries += _verified(*name, folder)
+            entries += _verified(*name, folder, storing)
         except ResultsError as error:  # one bad folder must not hide the others
             tell(f"error: {error}")
             damaged = True
+    if storing:
+        storing.tell()
     entries.sort(key=lambda entry: (str(entry["claim"]), str(entry["suite"])))
     for path in () if damaged else update:  # a table with holes would look complete
         readme_table.update(path, entries)
@@ -116,10 +125,15 @@ def verify_results(
     raise SystemExit(int(Code.RESULTS if damaged else code_of(pairs)))
 
 
-def _verified(suite: str, profile: str, folder: Path) -> Iterable[dict[str, Any]]:
+def _verified(
+    suite: str, profile: str, folder: Path, storing: Store | None
+) -> Iterable[dict[str, Any]]:
     """Judge the records anew if their study is known, else check them and take the verdicts."""
     if suite in catalogue.scripts("studies"):
-        return _entries(load(folder, catalogue.load_study(suite)))
+        report = load(folder, catalogue.load_study(suite))
+        if storing:
+            storing(report)
+        return _entries(report)
     tell(f"note: no study {suite!r} found here; its verdicts are the stored ones")
     kept: Sequence[Mapping[str, Any]] = read_records(folder).summary.get("verdicts", [])
     return ({"suite": suite, "profile": profile, **entry} for entry in kept)
