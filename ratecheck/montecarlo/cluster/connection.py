@@ -167,8 +167,20 @@ def _quiet() -> Iterator[None]:
     before = [handler.level for handler in handlers]
     for handler in handlers:
         handler.setLevel(logging.CRITICAL + 1)
+    loop = logging.getLogger("asyncio")
+    loop.addFilter(_is_ours)
     try:
         yield
     finally:
+        loop.removeFilter(_is_ours)
         for handler, level in zip(handlers, before, strict=True):
             handler.setLevel(level)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a remark of asyncio is not about a task that Dask dropped with its own error.
+
+    It drops them where an answer took too long to fetch; `Flight` asks for it again.
+    """
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__module__.partition(".")[0] != "distributed"

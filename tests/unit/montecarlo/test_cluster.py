@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import pickle
 from collections.abc import Iterator
 from typing import Any
@@ -213,3 +215,32 @@ def test_a_foreign_scheduler_without_workers_is_waited_for(
     theirs = connection.Cluster(Workers(), Address(text="tcp://here:1"))
     assert [theirs.threads, theirs.threads] == [1, 1]
     assert capsys.readouterr().err == "waiting for a worker of tcp://here:1\n"
+
+
+def drop_a_task(error: Exception) -> None:
+    """Let a task fail whose outcome nobody asks for, as Dask's client does."""
+
+    async def fail() -> None:
+        raise error
+
+    async def drop() -> None:
+        task = asyncio.ensure_future(fail())
+        await asyncio.sleep(0.01)
+        assert task.done()
+
+    asyncio.run(drop())
+    gc.collect()
+
+
+def test_tasks_that_dask_drops_are_no_business_of_the_user(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with connection._quiet():
+        drop_a_task(distributed.client.AllExit())
+        assert caplog.records == []
+        drop_a_task(ValueError("of our own"))
+    (ours,) = caplog.records
+    assert ours.exc_text is not None
+    assert "of our own" in ours.exc_text
+    drop_a_task(distributed.client.AllExit())
+    assert len(caplog.records) == 2  # afterwards everything is told again
