@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path("results/benchmarks")
 DISTRIBUTIONS = ("ratecheck", "numpy", "scipy", "finufft")
@@ -67,16 +68,7 @@ def processor() -> str:
 
 def write(name: str, ratios: list[Ratio], peers: dict[str, str] | None = None) -> None:
     """Print a table and store the ratios with machine and versions, also those of peers."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    record = {
-        "machine": {
-            "processor": processor(),
-            "python": platform.python_version(),
-        },
-        "versions": {d: version(d) for d in DISTRIBUTIONS} | (peers or {}),
-        "ratios": [{**asdict(ratio), "met": ratio.met} for ratio in ratios],
-    }
-    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    store(name, {"ratios": [{**asdict(ratio), "met": ratio.met} for ratio in ratios]}, peers)
     for r in ratios:
         word = "met" if r.met else "MISSED"
         print(
@@ -84,3 +76,12 @@ def write(name: str, ratios: list[Ratio], peers: dict[str, str] | None = None) -
             f"peer {r.peer_seconds:.4f} {r.unit} | "
             f"ratio {r.ratio:.2f} (wanted {r.wanted}: {word}) | {r.remark}"
         )
+
+
+def store(name: str, found: dict[str, Any], peers: dict[str, str] | None = None) -> None:
+    """Write ``results/benchmarks/<name>.json``: machine and versions, then what was found."""
+    machine = {"processor": processor(), "python": platform.python_version()}
+    versions = {d: version(d) for d in DISTRIBUTIONS} | (peers or {})
+    record = {"machine": machine, "versions": versions, **found}
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")

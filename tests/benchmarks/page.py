@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ HEAD = """# Benchmarks
 Written by `python -m tests.benchmarks.page` from `results/benchmarks/`; `make bench` measures
 again and rewrites it. Each row is a ratio in one run to a named peer that does the same work. Times
 are CPU seconds, medians, one thread for both; where they are none, the unit is given. A promise
-reads `>=` where the ratio is peer over ours and `<=` where it is ours over peer's."""
+reads `>=` where the ratio is peer over ours and `<=` where it is ours over peer's. At the end stand
+two runs of endurance, which have no peer: they count what was lost."""
 NO_SECONDS = {"megabytes, not seconds": "MB", "exponents, not seconds": ""}
 COLUMNS = "| what | peer | ours | peer's | ratio | promised | |\n|---|---|---|---|---|---|---|"
 
@@ -51,20 +52,58 @@ def rows(ratios: list[dict[str, Any]]) -> Iterator[str]:
 
 def section(name: str, record: dict[str, Any]) -> str:
     """Return one benchmark: machine, versions, table."""
-    machine = f"{record['machine']['processor']}, Python {record['machine']['python']}"
-    versions = ", ".join(f"{k} {v}" for k, v in record["versions"].items())
     title = name.replace("_", " ")
     table = "\n".join([COLUMNS, *rows(record["ratios"])])
-    return f"## {title[0].upper()}{title[1:]}\n\n{machine}; {versions}.\n\n{table}"
+    return f"## {title[0].upper()}{title[1:]}\n\n{machine(record)}\n\n{table}"
+
+
+def machine(record: dict[str, Any]) -> str:
+    """Return machine and versions of a record as a line."""
+    told = f"{record['machine']['processor']}, Python {record['machine']['python']}"
+    return f"{told}; {', '.join(f'{k} {v}' for k, v in record['versions'].items())}."
+
+
+def soak(record: dict[str, Any]) -> str:
+    """Return the section of ``tests/benchmarks/soak_cluster.py``, which stores a success only."""
+    return f"""## Soak of a cluster
+
+{machine(record)}
+
+`python -m tests.benchmarks.soak_cluster --cells {record["cells"]} --kills {record["kills"]}`:
+{record["cells"]} tiny cells through Dask with {record["workers"]} workers, of which
+{record["killed"]} were killed (SIGKILL) at random moments, in {record["seconds"]:.0f} s. Every cell
+was written exactly once, with the rows of a serial run."""
+
+
+def kills(record: dict[str, Any]) -> str:
+    """Return the section of ``tests/system/kills.py``."""
+    counts = "\n".join(f"| {name} | {count} |" for name, count in record["counts"].items())
+    problems = "; ".join(record["problems"]) or "none"
+    return f"""## Runs ended by signals
+
+{machine(record)}
+
+`python -m tests.system.kills --kills {record["signals"]} --seed {record["seed"]}`: a run of
+{record["cells"]} cells, {record["pause"]:g} s and more each, is ended at a random moment and begun
+again, {record["signals"]} times, with one worker or two; {record["completed"]} runs were complete
+in the end, with the bytes of an undisturbed run and every cell once. Problems (a finished cell lost
+or counted twice, a traceback of ours, no word at all): {problems}. Where Python itself was still
+starting, the words are the interpreter's.
+
+| what happened | times |
+|---|---|
+{counts}"""
+
+
+ENDURANCE: dict[str, Callable[[dict[str, Any]], str]] = {"soak_cluster": soak, "kills": kills}
 
 
 def page(results: Path = RESULTS) -> str:
-    """Return the page; files without ratios are no tables and are left out."""
-    parts = [HEAD]
-    for path in sorted(results.glob("*.json")):
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if "ratios" in record:
-            parts.append(section(path.stem, record))
+    """Return the page; files without ratios are no tables and are left out, but for `ENDURANCE`."""
+    paths = sorted(results.glob("*.json"))
+    records = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    parts = [HEAD, *(section(k, record) for k, record in records.items() if "ratios" in record)]
+    parts += [told(records[name]) for name, told in ENDURANCE.items() if name in records]
     return "\n\n".join(parts) + "\n"
 
 

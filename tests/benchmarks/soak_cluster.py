@@ -8,7 +8,6 @@ computation in this process.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import tempfile
@@ -29,7 +28,7 @@ from ratecheck.montecarlo.rows import COLUMNS
 from ratecheck.montecarlo.runner import execute
 from ratecheck.streams import generator
 from ratecheck.types import Row, Status
-from tests.benchmarks.harness import RESULTS
+from tests.benchmarks.harness import store
 from tests.system.processes import dask_workers
 
 LATER = 20  # cells after which a kill that found no worker is tried again
@@ -129,9 +128,7 @@ def main() -> None:
         f"{found['killed']} workers killed; {found['seconds']:.0f} s"
     )
     if found["cells"] >= 100_000:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        record = {**given, "seconds": round(found["seconds"], 1)}
-        (RESULTS / "soak_cluster.json").write_text(json.dumps(record, indent=1) + "\n")
+        store("soak_cluster", {**given, **found, "seconds": round(found["seconds"], 1)})
 
 
 if __name__ == "__main__":

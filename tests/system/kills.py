@@ -14,15 +14,18 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ratecheck.montecarlo.journal import read_journal
 from ratecheck.types import ResultsError
+from tests.benchmarks.harness import store
 from tests.system.tiny import CELLS, call, journal, records, start, write_study
 
 SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
-PAUSE = 0.05
+PAUSE = 0.2  # seconds before each cell, so that most signals find a run that computes
+FULL = 100  # signals of a sweep that is stored beside the benchmarks
 _INTERRUPTED = (130, -signal.SIGINT)  # Python takes the latter where exec() was interrupted
 OUTSIDE = "ratecheck/cli/"  # frames of a traceback that the command line had begun
 
@@ -37,13 +40,14 @@ class Sweep:
     problems: list[str] = field(default_factory=list)
     runs: int = 0
     signals: tuple[signal.Signals, ...] = SIGNALS
+    pause: float = PAUSE
     longest: float = 0.0  # seconds of a whole run: signals come within them
 
     def run(self, kills: int) -> None:
         """Kill so many runs; one that is finished is compared and a new one begun."""
         write_study(self.folder)
         begun = time.monotonic()
-        process = start(self.folder, "run", "tiny", "--results", "whole", pause=PAUSE)
+        process = start(self.folder, "run", "tiny", "--results", "whole", pause=self.pause)
         process.communicate()
         self.longest = time.monotonic() - begun
         for index in range(kills):
@@ -56,7 +60,7 @@ class Sweep:
         before = self._kept()
         process = start(
             self.folder, "run", "tiny", "--results", self._results, "--workers", workers,
-            pause=PAUSE,
+            pause=self.pause,
         )  # fmt: skip
         time.sleep(self.rng.uniform(0, self.longest))
         # As a terminal does, Ctrl-C reaches the workers too; the others only the program itself.
@@ -111,22 +115,39 @@ class Sweep:
 
 
 def main() -> None:
-    """Run the sweep and print what happened."""
+    """Run the sweep and print what happened; a full one is stored beside the benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pause", type=float, default=PAUSE)
     parser.add_argument("--signal", choices=[number.name for number in SIGNALS])
     given = parser.parse_args()
     signals = (signal.Signals[given.signal],) if given.signal else SIGNALS
     with tempfile.TemporaryDirectory() as folder:
-        sweep = Sweep(folder=Path(folder), rng=np.random.default_rng(given.seed), signals=signals)
+        rng = np.random.default_rng(given.seed)
+        sweep = Sweep(folder=Path(folder), rng=rng, signals=signals, pause=given.pause)
         sweep.run(given.kills)
     for name, count in sorted(sweep.counts.items()):
         print(f"{count:4d}  {name}")
     print(
         f"{given.kills} signals, {sweep.runs} runs completed; problems: {sweep.problems or 'none'}"
     )
+    if given.kills >= FULL and not given.signal:
+        store("kills", told(sweep, given.seed))
     raise SystemExit(bool(sweep.problems))
+
+
+def told(sweep: Sweep, seed: int) -> dict[str, Any]:
+    """Return what is stored of a full sweep."""
+    return {
+        "seed": seed,
+        "signals": sweep.counts.total(),
+        "cells": CELLS,
+        "pause": sweep.pause,
+        "completed": sweep.runs,
+        "counts": dict(sorted(sweep.counts.items())),
+        "problems": sweep.problems,
+    }
 
 
 if __name__ == "__main__":

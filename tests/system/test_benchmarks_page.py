@@ -48,6 +48,30 @@ def test_a_row_says_machine_versions_unit_and_a_missed_promise(tmp_path: Path) -
     assert "Other" not in text
 
 
+def test_runs_of_endurance_are_told_at_the_end(tmp_path: Path) -> None:
+    write(tmp_path)
+    stored = ROOT / "results" / "benchmarks"
+    for name in page.ENDURANCE:
+        (tmp_path / f"{name}.json").write_bytes((stored / f"{name}.json").read_bytes())
+    text = page.page(tmp_path)
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+    assert heads == ["## Some thing", "## Soak of a cluster", "## Runs ended by signals"]
+    assert "100000 tiny cells" in text
+    assert "counted twice, a traceback of ours, no word at all): none." in text
+
+
+@pytest.mark.parametrize("name", ["soak_cluster", "kills"])
+def test_endurance_that_is_stored_is_a_full_one(name: str) -> None:
+    record = json.loads((ROOT / "results" / "benchmarks" / f"{name}.json").read_text())
+    if name == "soak_cluster":
+        assert record["cells"] >= 100_000
+        assert record["killed"] == record["kills"] == 40
+    else:
+        assert sum(record["counts"].values()) == record["signals"] >= 100
+        assert record["completed"] > 0
+        assert record["problems"] == []
+
+
 @pytest.mark.parametrize(
     ("wanted", "ratio", "met"), [(">= 2", 2.5, True), (">= 2", 1.5, False), ("<= 2", 1.5, True)]
 )

@@ -81,7 +81,7 @@ def kept(project: Path) -> int:
 
 @pytest.mark.slow
 def test_signals_at_random_moments(tmp_path: Path) -> None:
-    sweep = Sweep(folder=tmp_path, rng=np.random.default_rng(7))
+    sweep = Sweep(folder=tmp_path, rng=np.random.default_rng(7), pause=0.05)
     sweep.run(6)
     assert sweep.problems == []
     assert sweep.counts.total() == 6
