@@ -19,16 +19,26 @@ Rules:
   5 % for each gap. Controls: wrong claims 0.2 away are REFUTED in at most 5 % of runs.
 - Power: with 512 replicates a claim that is 0.2 off is REFUTED in at least 90 % of runs on a power
   law over 13 sizes. Control: so is one that is 0.05 off.
+- ``hard`` (500 runs each): curves and noise made to mislead. Error rates are claimed of those that
+  the class of corrections holds (control: right claims are seldom INCONCLUSIVE); the others, such
+  as a plateau or replicates of infinite variance, are measured and told in the table.
+
+Set after results were seen: 100 runs of each scenario showed coverage between 0.88 and 0.98, where
+intervals were those of a bootstrap with two separate tails. The symmetric bootstrap, never narrower
+than Student's t, and the second test for shared replicates were chosen on the choosing half and on
+noise outside of both halves; the reporting half was run once afterwards.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import ratecheck as rc
 from ratecheck.assertions import Level
 from ratecheck.cli import study_main
+from ratecheck.montecarlo.measurements.hard_scenarios import INSIDE, OUTSIDE
 from ratecheck.montecarlo.measurements.scenarios import CHOOSING, REPORTING
 from ratecheck.montecarlo.measurements.synthetic_risks import Scenario
 from ratecheck.montecarlo.measurements.verdict_rates import (
@@ -36,6 +46,7 @@ from ratecheck.montecarlo.measurements.verdict_rates import (
     FALSE_CONSISTENT,
     FALSE_REFUTED,
     GAPS,
+    INCONCLUSIVE,
     POWER,
     SHORT_COVERAGE,
     VerdictRates,
@@ -45,8 +56,10 @@ from ratecheck.theory.claims import Statement
 
 REPLICATES = (4, 8, 32, 128, 512)
 MANY = REPLICATES[-1:]
+FEWEST = REPLICATES[:1]
 BATCH = 100
 ALLOWED = 0.05
+RARE = -math.inf, ALLOWED
 STRONG = 0.9
 
 
@@ -77,13 +90,24 @@ def claims(scenario: Scenario) -> Iterator[Level]:
         covered = 0.93, 0.97, REPLICATES[1:]
         short = level(f"{name}: intervals a fifth too short cover", SHORT_COVERAGE, *covered)
         yield level(f"{name}: intervals cover", COVERAGE, *covered, wrong=short)
-    rare = -math.inf, ALLOWED
-    power = at(POWER, 0.2)
-    errors = [FALSE_REFUTED + " is rare", *(f"{FALSE_CONSISTENT} is rare, gap {g:g}" for g in GAPS)]
-    rates = [at(FALSE_REFUTED, GAPS[0]), *(at(FALSE_CONSISTENT, gap) for gap in GAPS)]
-    for error, rate in zip(errors, rates, strict=True):
-        wrong = level(f"{name}: power is as small as {error}", power, *rare, MANY)
-        yield level(f"{name}: {error}", rate, *rare, REPLICATES, wrong=wrong)
+    for error, rate in errors():
+        wrong = level(f"{name}: power is as small as {error}", at(POWER, 0.2), *RARE, MANY)
+        yield level(f"{name}: {error}", rate, *RARE, REPLICATES, wrong=wrong)
+
+
+def errors() -> Iterator[tuple[str, str]]:
+    """Yield what is said of each error rate, and its name in the records."""
+    yield f"{FALSE_REFUTED} is rare", at(FALSE_REFUTED, GAPS[0])
+    for gap in GAPS:
+        yield f"{FALSE_CONSISTENT} is rare, gap {gap:g}", at(FALSE_CONSISTENT, gap)
+
+
+def hard_claims(scenario: Scenario) -> Iterator[Level]:
+    """Yield the claims about a scenario made to mislead: INCONCLUSIVE is its right word."""
+    name, open_ = scenario.name, at(INCONCLUSIVE, GAPS[0])
+    for error, rate in errors():
+        wrong = level(f"{name}: INCONCLUSIVE is as rare as {error}", open_, *RARE, FEWEST)
+        yield level(f"{name}: {error}", rate, *RARE, REPLICATES, wrong=wrong)
 
 
 def strong(scenario: Scenario) -> Level:
@@ -93,15 +117,16 @@ def strong(scenario: Scenario) -> Level:
     return level(f"{scenario.name}: power at gap 0.2", at(POWER, 0.2), *high, wrong=weak)
 
 
-def study(name: str, scenarios: tuple[Scenario, ...], batches: int) -> rc.MeasuredStudy:
-    """Return the study of one half."""
-    held = tuple(c for s in scenarios for c in claims(s)) if name == "reporting" else ()
+def study(
+    name: str, scenarios: tuple[Scenario, ...], batches: int, said: Iterable[Level]
+) -> rc.MeasuredStudy:
+    """Return the study of some scenarios."""
     return rc.MeasuredStudy(
         name=name,
         measurement=VerdictRates(scenarios=scenarios, runs=BATCH),
         sizes=REPLICATES,
         replicates=batches,
-        claims=(*held, strong(scenarios[0])) if held else (strong(scenarios[0]),),
+        claims=tuple(said),
         data="n^-3/4 with corrections, times noise, at 4 to 13 sizes",
         methods="slopes.fit, verify.verdict",
         question="How often is a verdict wrong, and how often does it decide?",
@@ -114,7 +139,11 @@ STUDY = rc.Suite(
     name="verdict_calibration",
     title="Error rates and power of the verdicts",
     question="Are right claims REFUTED, or wrong ones CONSISTENT, in at most 5 % of all runs?",
-    studies=(study("choosing", CHOOSING, 5), study("reporting", REPORTING, 20)),
+    studies=(
+        study("choosing", CHOOSING, 5, [strong(CHOOSING[0])]),
+        study("reporting", REPORTING, 20, [*chain(*map(claims, REPORTING)), strong(REPORTING[0])]),
+        study("hard", (*INSIDE, *OUTSIDE), 5, chain(*map(hard_claims, INSIDE))),
+    ),
 )
 
 

@@ -59,7 +59,8 @@ def affine_slope(x: Sequence[float], replicates: Sequence[Array], level: float =
     replicates : sequence of ndarray
         Measured values at each abscissa, at least two.
     level : float
-        Coverage of the interval: studentised bootstrap over replicates, or Student's t for few.
+        Coverage of the interval: the wider of Student's t and, from 8 replicates on, the symmetric
+        studentised bootstrap over replicates.
 
     Raises
     ------

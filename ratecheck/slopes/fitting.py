@@ -55,9 +55,9 @@ def fit(
     Notes
     -----
     The variance of log(mean) is s^2 / (R mean^2) (delta method); weights are its inverse,
-    smoothed over sizes. The interval is the studentised bootstrap over replicates within each
-    size (with fewer than 12 replicates: Student's t), widened by Birge's ratio when the
-    residuals exceed the Monte Carlo error (F test at 1 %).
+    smoothed over sizes. The interval is the wider of Student's t and, from 8 replicates on, the
+    symmetric studentised bootstrap over replicates within each size, widened by Birge's ratio
+    when the residuals exceed the Monte Carlo error (F test at 1 %).
 
     Examples
     --------

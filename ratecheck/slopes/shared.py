@@ -18,20 +18,29 @@ def shared(samples: Sequence[Sample]) -> Array | None:
     """Return relative deviations (R, k) of replicates that sizes share, or None.
 
     Replicate r of every size belongs together if the sizes have equally many and their ranks
-    correlate: the sum of squared rank correlations over pairs of sizes, times R - 1, has the mean
-    k (k - 1) / 2 for independent sizes of any law, and is compared with chi-squared at 5 %.
+    correlate. For independent sizes of any law rank correlations have mean 0 and variance
+    1 / (R - 1), and those of different pairs of sizes are uncorrelated. Two tests at 2.5 % each:
+    the sum of their squares against chi-squared, and their sum divided by the distance of the two
+    sizes on the grid against the normal law: nested samples correlate with their neighbours.
     """
-    from scipy.stats import chi2, rankdata
+    from scipy.stats import rankdata
 
     rows = [s.deviations for s in samples if isinstance(s, Replicates) and np.ptp(s.deviations)]
     count = rows[0].size if rows else 0
     if len(rows) < len(samples) or count < _FEWEST or any(row.size != count for row in rows):
         return None
     table = np.column_stack(rows)
-    ranks = np.corrcoef(rankdata(table, axis=0), rowvar=False)
-    pairs = len(rows) * (len(rows) - 1) / 2
-    statistic = (count - 1) * (float((ranks**2).sum()) - len(rows)) / 2
-    return table if statistic > chi2.isf(_LEVEL, pairs) else None
+    ranks = np.asarray(np.corrcoef(rankdata(table, axis=0), rowvar=False))
+    return table if _correlated(ranks, count) else None
+
+
+def _correlated(ranks: Array, count: int) -> bool:
+    from scipy.stats import chi2, norm
+
+    above = np.triu_indices(len(ranks), 1)
+    found, near = ranks[above] * (count - 1) ** 0.5, 1 / (above[1] - above[0])
+    squares, signed = found @ found, near @ found / (near @ near) ** 0.5
+    return bool(squares > chi2.isf(_LEVEL / 2, found.size) or signed > norm.isf(_LEVEL / 2))
 
 
 def covariance(table: Array, variances: Array) -> Array:

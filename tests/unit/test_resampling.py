@@ -74,6 +74,19 @@ def test_correlated_replicates_are_noticed() -> None:
     assert shared(of_replicates(SIZES, rows())) is None
 
 
+def test_neighbours_that_correlate_are_noticed() -> None:
+    """Nested samples: an autoregression, whose squared correlations alone would be missed."""
+    noticed, apart, sizes = 0, 0, np.array(2.0 ** np.arange(13), dtype=np.float64)
+    for seed in range(40):
+        log = np.random.default_rng(seed).standard_normal((13, 8))
+        apart += shared(of_replicates(sizes, list(np.exp(log)))) is not None
+        for i in range(1, 13):
+            log[i] = 0.6 * log[i - 1] + 0.8 * log[i]
+        noticed += shared(of_replicates(sizes, list(np.exp(log)))) is not None
+    assert noticed >= 36  # by the squares alone: about 22
+    assert apart <= 6  # 5 % of 40, and three standard errors
+
+
 def test_what_cannot_be_shared_is_not() -> None:
     unequal = [row[: 10 + i] for i, row in enumerate(rows(common=1.0))]
     assert shared(of_replicates(SIZES, unequal)) is None

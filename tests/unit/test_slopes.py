@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.regression.linear_model import WLS
@@ -95,7 +96,21 @@ def test_unequal_counts_weigh_by_their_number() -> None:
 
 def test_few_replicates_use_students_t_and_many_the_bootstrap() -> None:
     assert fit(SIZES, noisy(count=4)).method == "Student's t"
-    assert fit(SIZES, noisy(count=40)).method == "studentised bootstrap"
+    few, many = (fit(SIZES, noisy(count=count)) for count in (7, 8))
+    assert few.method == "Student's t"
+    assert many.method == "symmetric studentised bootstrap"
+
+
+def test_interval_is_symmetric_and_never_below_students_t() -> None:
+    """With 8 replicates a size, all sizes alike, a slope has at most 13 * 7 degrees of freedom."""
+    wider = 0
+    for seed in range(20):
+        found = fit(SIZES, noisy(count=8, seed=seed), resamples=400)
+        half = (found.high - found.low) / 2
+        assert half == pytest.approx(found.high - found.estimate)
+        assert half >= scipy.stats.t.ppf(0.975, 13 * 7) * found.standard_error
+        wider += half > scipy.stats.t.ppf(0.975, 2 * 7) * found.standard_error
+    assert wider  # the bootstrap decides somewhere
 
 
 def test_misfit_beyond_the_noise_widens_the_interval() -> None:
