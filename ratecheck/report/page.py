@@ -6,11 +6,15 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ratecheck._version import __version__
+from ratecheck.report.claims import by_claim
 from ratecheck.report.sections import Entry, Section
 from ratecheck.types import Outcome
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _MARKS: Final = {"as expected": "✓", "not as expected": "✗", "open": "?"}
@@ -44,8 +48,11 @@ def page(
     environment.filters["standing"] = standing
     environment.filters["summed"] = summed
     environment.filters["relative"] = lambda path: _relative(path, folder)
+    environment.filters["quoted"] = quoted
+    environment.filters["breakable"] = breakable
     return environment.get_template("page.html.j2").render(
-        sections=sections, title=title, version=__version__, marks=_MARKS, classes=_CLASSES,
+        sections=sections, claims=by_claim(sections), title=title, version=__version__,
+        marks=_MARKS, classes=_CLASSES,
         style=(_TEMPLATES / "style.css").read_text(encoding="utf-8"),
     )  # fmt: skip
 
@@ -76,6 +83,26 @@ def summed(entries: Iterable[Entry], control: bool) -> str:
     own = [str(entry["verdict"]) for entry in entries if bool(entry["control"]) is control]
     counts = Counter(own).most_common()
     return ", ".join(f"{count} of {len(own)} {word}" for word, count in counts) or "none"
+
+
+def quoted(text: str) -> Markup:
+    """Return a text for between double quotes, where < and > need not be written otherwise."""
+    from markupsafe import Markup
+
+    return Markup(text.replace("&", "&amp;").replace('"', "&quot;"))
+
+
+def breakable(name: str) -> Markup:
+    """Return a name that may be broken behind an underscore.
+
+    Examples
+    --------
+    >>> str(breakable("torus_rate"))
+    'torus_<wbr>rate'
+    """
+    from markupsafe import Markup, escape
+
+    return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
-from urllib.parse import quote
+from xml.etree.ElementTree import ParseError
 
+from ratecheck.report.vectors import smaller
 from ratecheck.types import ResultsError
 
 LARGEST: Final = 250_000  # bytes of an SVG in the page; above, the PNG beside it if it is smaller
-_SAFE: Final = " =:/;,()+-.'!*@$&?|[]{}~^_"
-_DROPPED: Final = re.compile(
-    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
-)
-_LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
 
 
 @final
@@ -66,31 +61,12 @@ def _source(stem: Path) -> str:
         if drawn and (len(drawn) <= LARGEST or not raster.is_file()):
             return drawn
         dots = "data:image/png;base64," + base64.b64encode(raster.read_bytes()).decode()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ParseError) as error:
         raise ResultsError(f"cannot read the picture {stem}: {error}; draw it again") from error
     return min(filter(None, (drawn, dots)), key=len)
 
 
 def _address(svg: str) -> str:
-    return "data:image/svg+xml," + quote(smaller(svg), safe=_SAFE)
-
-
-def smaller(svg: str) -> str:
-    """Return an SVG without comments and metadata, with fewer digits.
-
-    Two decimals of a point are 4 micrometres; numbers below one may be scales of letters, which
-    need their digits.
-
-    Examples
-    --------
-    >>> smaller('<?xml version="1.0"?><svg><!-- x --><path d="M 1.23456 -2.5"/></svg>')
-    "<svg><path d='M 1.23 -2.5'/></svg>"
-    """
-    bare = _DROPPED.sub("", svg)
-    rounded = _LONG_NUMBER.sub(_rounded, bare)
-    return " ".join(rounded.replace('"', "'").split())
-
-
-def _rounded(found: re.Match[str]) -> str:
-    value = float(found[0])
-    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.6f}".rstrip("0").rstrip(".")
+    """Return a ``data:`` address; what stands for itself in one is not written otherwise."""
+    text = " ".join(smaller(svg).split())
+    return "data:image/svg+xml;charset=utf-8," + text.replace("%", "%25").replace("#", "%23")

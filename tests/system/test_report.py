@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.image import imread
 
 import ratecheck as rc
 from ratecheck.cli import main
+from ratecheck.report.vectors import smaller
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -140,6 +142,20 @@ def test_quiet_accessible_and_without_sideways_scrolling(
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", ["torus_rate", "evaluation_is_honest"])
+def test_small_pictures_look_like_the_drawn_ones(browser: Any, tmp_path: Path, name: str) -> None:
+    drawn = ROOT / "paper_figures" / f"{name}.svg"
+    small = tmp_path / "small.svg"
+    small.write_text(smaller(drawn.read_text(encoding="utf-8")), encoding="utf-8")
+    shots = []
+    for path in (drawn, small):
+        tab, _ = opened(browser, path, 1400)
+        tab.screenshot(path=tmp_path / "shot.png")
+        shots.append(imread(tmp_path / "shot.png"))
+    assert (shots[0] < 0.5).mean() > 0.005  # something is there
+    assert (abs(shots[0] - shots[1]).max(axis=-1) > 0.3).mean() < 2e-4
 
 
 def test_sections_are_reached_by_keyboard(browser: Any, written: Path) -> None:

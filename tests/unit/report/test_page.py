@@ -17,8 +17,10 @@ from ratecheck.report import (
     picture,
     stored_section,
 )
-from ratecheck.report.page import standing, summed
-from ratecheck.report.pictures import LARGEST, smaller
+from ratecheck.report.claims import by_claim
+from ratecheck.report.page import breakable, quoted, standing, summed
+from ratecheck.report.pictures import LARGEST
+from ratecheck.theory.ledger import LEDGER
 from ratecheck.types import ResultsError
 
 ENTRY = {
@@ -47,7 +49,7 @@ class Outline(HTMLParser):
         assert not self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "link", "img", "br"}:
+        if tag not in {"meta", "link", "img", "br", "wbr"}:
             self.open.append(tag)
         given = dict(attrs)
         self.ids += [str(given["id"])] if "id" in given else []
@@ -114,6 +116,11 @@ def test_counts_tell_claims_from_controls() -> None:
     assert summed([], True) == "none"
 
 
+def picture_of(stem: Path, svg: str) -> str:
+    stem.with_suffix(".svg").write_text(svg)
+    return picture(stem, "").source
+
+
 def test_picture_is_the_svg_or_the_png_where_the_svg_is_large(tmp_path: Path) -> None:
     stem = tmp_path / "x"
     with pytest.raises(ResultsError, match="cannot read the picture"):
@@ -121,16 +128,45 @@ def test_picture_is_the_svg_or_the_png_where_the_svg_is_large(tmp_path: Path) ->
     stem.with_suffix(".svg").write_text(SVG)
     small = picture(stem, "words")
     assert small == Picture(name="x", source=small.source, alternative="words", table=None)
-    assert small.source.startswith("data:image/svg+xml,%3Csvg")
+    assert small.source.startswith("data:image/svg+xml;charset=utf-8,<svg")
     assert '"' not in small.source
-    stem.with_suffix(".svg").write_text(SVG.replace("<path", "<!-- --><path d='" + "M" * LARGEST))
-    assert picture(stem, "").source.startswith("data:image/svg+xml,")  # nothing else to show
+    assert "%23" in picture_of(stem, SVG.replace("<path", "<path fill='#ff0000'"))
+    large = SVG.replace("<path", f"<path id='a' class='{'M' * LARGEST}'")
+    assert picture_of(stem, large).startswith("data:image/svg+xml;")  # nothing else to show
     stem.with_suffix(".png").write_bytes(b"dots")
     assert picture(stem, "").source == "data:image/png;base64," + base64.b64encode(b"dots").decode()
+    with pytest.raises(ResultsError, match="draw it again"):
+        picture_of(stem, "<svg>")
 
 
-def test_smaller_svg_keeps_names_and_short_numbers() -> None:
-    svg = '<svg><metadata>x</metadata><g id="p123.4567x"/><path d="M 0.5,-1.006  3"/></svg>'
-    scale = "<g transform='scale(0.015625) translate(63.623047 -0.125000)'/>"
-    assert smaller(scale) == "<g transform='scale(0.015625) translate(63.62 -0.125)'/>"
-    assert smaller(svg) == "<svg><g id='p123.46x'/><path d='M 0.5,-1.01 3'/></svg>"
+def test_claims_are_gathered_from_all_sections_in_the_order_of_the_ledger(tmp_path: Path) -> None:
+    own = {**ENTRY, "claim": "T3", "verdict": "REFUTED"}
+    late = {**ENTRY, "claim": "B1"}
+    summary = {**SUMMARY, "verdicts": [own, late, ENTRY]}
+    smoke = {**SUMMARY, "profile": "smoke", "verdicts": [{**ENTRY, "claim": "C1"}]}
+    sections = [stored(tmp_path), *(stored_section(n, tmp_path, s) for n, s in
+                                    (("two", summary), ("three", smoke)))]  # fmt: skip
+    found = by_claim(sections)
+    assert [c.name for c in found] == ["A1", "B1", "T3"]  # of the smoke profile, none
+    assert [s.name for s in found[0].sections] == ["one", "two"]
+    assert len(found[0].entries) == 3
+    assert found[0].statement == LEDGER["A1"].statement
+    assert found[2].statement == found[2].source == ""
+    text = page(sections, tmp_path)
+    assert LEDGER["B1"].statement in text
+    assert LEDGER["C1"].statement not in text
+
+
+def test_claims_and_controls_stand_in_tables_of_their_own(tmp_path: Path) -> None:
+    control = {**ENTRY, "control": True, "statement": "a wrong one", "verdict": "REFUTED",
+               "expected": "REFUTED"}  # fmt: skip
+    section = stored_section("one", tmp_path, {**SUMMARY, "verdicts": [ENTRY, control]})
+    right, _, wrong = page([section], tmp_path).partition("Verdicts on controls")
+    assert "risk &lt; 1" in right
+    assert "a wrong one" not in right
+    assert "a wrong one" in wrong
+
+
+def test_attribute_and_name_are_markup_only_where_meant() -> None:
+    assert quoted("<svg a='1'>&\"") == "<svg a='1'>&amp;&quot;"
+    assert breakable("a_<b>") == "a_<wbr>&lt;b&gt;"
