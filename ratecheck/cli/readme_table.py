@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ratecheck.cli import catalogue
+from ratecheck.cli.files import write_text
 from ratecheck.montecarlo.study import STANDARD
 from ratecheck.types import InputError
 
@@ -45,9 +46,9 @@ def update(path: Path, entries: Iterable[Entry]) -> None:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        path.write_text(updated(text, list(entries), name=str(path)), encoding="utf-8")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8
         raise InputError(f"cannot update {path}: {error}") from error
+    write_text(path, updated(text, list(entries), name=str(path)))
 
 
 def updated(text: str, entries: Sequence[Entry], *, name: str = "the text") -> str:

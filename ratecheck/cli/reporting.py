@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from ratecheck.cli import catalogue
 from ratecheck.cli.codes import Code, code_of
+from ratecheck.cli.files import require_writable, write_text
 from ratecheck.cli.output import tell
 from ratecheck.montecarlo.records import read_records
 from ratecheck.montecarlo.study import SMOKE
@@ -23,7 +24,7 @@ from ratecheck.report import (
     stored_section,
 )
 from ratecheck.reporting import Report, load
-from ratecheck.types import InputError, Outcome, ResultsError
+from ratecheck.types import Outcome, ResultsError
 
 
 def write_report(
@@ -40,19 +41,11 @@ def write_report(
         raise ResultsError(f"no results of {', '.join(sorted(missing))} in {results}: run first")
     if not folders:
         raise ResultsError(f"no results in {results}: run a study first")
-    _write(output, "")  # a place that cannot be written is told now, not after minutes
+    require_writable(output)  # told now, not after minutes
     sections = [_section(*key, folder, figures) for key, folder in folders.items()]
-    _write(output, page(sections, output.resolve().parent))
+    write_text(output, page(sections, output.resolve().parent))
     print(output)
     raise SystemExit(int(_code(sections)))
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write {output}: {error}") from error
 
 
 def _code(sections: Iterable[Section]) -> Code:

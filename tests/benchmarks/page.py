@@ -16,7 +16,7 @@ Written by `python -m tests.benchmarks.page` from `results/benchmarks/`; `make b
 again and rewrites it. Each row is a ratio in one run to a named peer that does the same work. Times
 are CPU seconds, medians, one thread for both; where they are none, the unit is given. A promise
 reads `>=` where the ratio is peer over ours and `<=` where it is ours over peer's. At the end stand
-two runs of endurance, which have no peer: they count what was lost."""
+runs of endurance, which have no peer: they count what was lost."""
 NO_SECONDS = {"megabytes, not seconds": "MB", "exponents, not seconds": ""}
 COLUMNS = "| what | peer | ours | peer's | ratio | promised | |\n|---|---|---|---|---|---|---|"
 
@@ -75,9 +75,14 @@ def soak(record: dict[str, Any]) -> str:
 was written exactly once, with the rows of a serial run."""
 
 
+def counted(record: dict[str, Any]) -> str:
+    """Return the table of what happened how often."""
+    lines = (f"| {name} | {count} |" for name, count in record["counts"].items())
+    return "\n".join(["| what happened | times |", "|---|---|", *lines])
+
+
 def kills(record: dict[str, Any]) -> str:
     """Return the section of ``tests/system/kills.py``."""
-    counts = "\n".join(f"| {name} | {count} |" for name, count in record["counts"].items())
     problems = "; ".join(record["problems"]) or "none"
     return f"""## Runs ended by signals
 
@@ -90,12 +95,28 @@ in the end, with the bytes of an undisturbed run and every cell once. Problems (
 or counted twice, a traceback of ours, no word at all): {problems}. Where Python itself was still
 starting, the words are the interpreter's.
 
-| what happened | times |
-|---|---|
-{counts}"""
+{counted(record)}"""
 
 
-ENDURANCE: dict[str, Callable[[dict[str, Any]], str]] = {"soak_cluster": soak, "kills": kills}
+def kills_commands(record: dict[str, Any]) -> str:
+    """Return the section of ``tests/system/kills_commands.py``."""
+    problems = "; ".join(record["problems"]) or "none"
+    return f"""## Other commands ended by signals
+
+{machine(record)}
+
+`python -m tests.system.kills_commands --kills {record["kills"]} --seed {record["seed"]}`: every
+command that writes or takes long, ended at a random moment; afterwards each file is the one before
+or the complete new one, and no record has changed. Problems: {problems}.
+
+{counted(record)}"""
+
+
+ENDURANCE: dict[str, Callable[[dict[str, Any]], str]] = {
+    "soak_cluster": soak,
+    "kills": kills,
+    "kills_commands": kills_commands,
+}
 
 
 def page(results: Path = RESULTS) -> str:

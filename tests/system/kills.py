@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import signal
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -28,6 +29,34 @@ PAUSE = 0.2  # seconds before each cell, so that most signals find a run that co
 FULL = 100  # signals of a sweep that is stored beside the benchmarks
 _INTERRUPTED = (130, -signal.SIGINT)  # Python takes the latter where exec() was interrupted
 OUTSIDE = "ratecheck/cli/"  # frames of a traceback that the command line had begun
+
+
+def kind(number: int, code: int, errors: str, *, complete: bool) -> str:
+    """Return what a command made of a signal; nothing if it should not have.
+
+    ``complete`` says whether all that was wanted is there.
+    """
+    name = signal.Signals(number).name
+    if code == 0:
+        return f"{name}: too late, the command was over"
+    if code == -number and number == signal.SIGKILL:
+        return f"{name}: killed"
+    if code in _INTERRUPTED and "interrupted" in errors and "Traceback" not in errors:
+        kept = "cells are kept" in errors
+        return f"{name}: a sentence, {'cells kept' if kept else 'nothing to keep yet'}"
+    if code in _INTERRUPTED and not errors and complete:
+        # Some library catches everything while it is imported: the run went on to its end.
+        return f"{name}: swallowed by a library, the run complete"
+    if code in {-number, 1, 130} and OUTSIDE not in errors and "interrupted" not in errors:
+        return f"{name}: Python itself was starting"
+    return ""
+
+
+def hit(process: subprocess.Popen[str], number: int) -> str:
+    """Send a signal to a running command and return what it says on stderr."""
+    # As a terminal does, Ctrl-C reaches the workers too; the others only the program itself.
+    (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+    return process.communicate(timeout=60)[1]
 
 
 @dataclass(kw_only=True)
@@ -63,9 +92,7 @@ class Sweep:
             pause=self.pause,
         )  # fmt: skip
         time.sleep(self.rng.uniform(0, self.longest))
-        # As a terminal does, Ctrl-C reaches the workers too; the others only the program itself.
-        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
-        _, errors = process.communicate(timeout=60)
+        errors = hit(process, number)
         after = self._kept()
         if not before <= after:
             self.problems.append(f"{index}: cells were lost: {sorted(before - after)}")
@@ -74,21 +101,11 @@ class Sweep:
             self._finish()
 
     def _judge(self, index: int, number: int, code: int, errors: str) -> None:
-        name = signal.Signals(number).name
-        if code == 0:
-            self.counts[f"{name}: too late, the run was over"] += 1
-        elif code == -number and number == signal.SIGKILL:
-            self.counts[f"{name}: killed"] += 1
-        elif code in _INTERRUPTED and "interrupted" in errors and "Traceback" not in errors:
-            kept = "cells are kept" in errors
-            self.counts[f"{name}: a sentence, {'cells kept' if kept else 'before any cell'}"] += 1
-        elif code in _INTERRUPTED and not errors and len(self._kept()) == CELLS:
-            # Some library catches everything while it is imported: the run went on to its end.
-            self.counts[f"{name}: swallowed by a library, the run complete"] += 1
-        elif code in {-number, 1, 130} and OUTSIDE not in errors and "interrupted" not in errors:
-            self.counts[f"{name}: Python itself was starting"] += 1
+        complete = len(self._kept()) == CELLS
+        if found := kind(number, code, errors, complete=complete):
+            self.counts[found] += 1
         else:
-            self.problems.append(f"{index} {name}: exit code {code}: {errors[-1500:]}")
+            self.problems.append(f"{index} {number}: exit code {code}: {errors[-1500:]}")
 
     @property
     def _results(self) -> str:
