@@ -32,6 +32,10 @@ class ResultsError(RatecheckError):
     """A results folder or journal that is corrupt, foreign or unwritable."""
 
 
+class NoResultsError(ResultsError):
+    """Nothing was computed yet: names the command that does."""
+
+
 class DesignChangedError(ResultsError):
     """A resumed run whose study differs from the one that the journal was made with."""
 

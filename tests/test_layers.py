@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("types", "_version"),
-    ("check", "streams"),
+    ("check", "streams", "tables"),
     ("numerics",),
     ("theory",),
     ("bounds",),

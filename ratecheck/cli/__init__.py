@@ -1,4 +1,4 @@
-"""The command line: ``ratecheck list | run | verify | figures | replay``.
+"""The command line ``ratecheck``.
 
 A study file ends with ``study_main(STUDY)``, so that ``python studies/torus_rate.py`` takes the
 options of ``ratecheck run``.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ratecheck.cli.codes import guarded
+from ratecheck.cli.output import printing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with a code of `ratecheck.cli.codes.Code`."""
-    with guarded():
+    with guarded(), printing():
         from ratecheck.cli.app import app
 
         app(args=arguments, prog_name="ratecheck")
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def study_main(study: Study | Suite, arguments: Sequence[str] | None = None) -> None:
     """Run one study with the options of ``ratecheck run``."""
-    with guarded():
+    with guarded(), printing():
         from ratecheck.cli.app import study_app
 
         study_app(study)(args=arguments)

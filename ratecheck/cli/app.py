@@ -195,16 +195,17 @@ def verify(
 @guarded()
 def figures(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Figure scripts by name; all of them when left out.")
+        list[str] | None,
+        typer.Argument(help="Figure scripts or studies; all with results when left out."),
     ] = None,
     results: Results = Path("results"),
     output: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("paper_figures"),
     workers: Workers = 2,
 ) -> None:
     """Redraw figures from results alone; nothing is computed anew."""
-    from ratecheck.cli import listing
+    from ratecheck.cli import drawing
 
-    listing.draw_figures(names or [], results, output, workers=workers)
+    drawing.draw_figures(names or [], results, output, workers=workers)
 
 
 @app.command(epilog=EPILOG)

@@ -11,7 +11,7 @@ import difflib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -44,11 +44,20 @@ def find(kind: str, name: str) -> Path:
         return Path(name)
     known = scripts(kind)
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        meant = f"did you mean {near[0]}? " if near else ""
-        listed = ", ".join(known) or f"none (there is no folder {kind} here)"
-        raise InputError(f"nothing in {kind} is called {name!r}: {meant}known are {listed}")
+        raise InputError(f"nothing in {kind} is called {name!r}: {nearest(name, known)}")
     return known[name]
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Return the words that help who wrote a name wrong: the nearest one, or all of them."""
+    if near := difflib.get_close_matches(name, known, n=1):
+        return f"did you mean {near[0]}?"
+    return f"known are {', '.join(known) or 'none'}"
+
+
+def is_bundled(path: Path) -> bool:
+    """Whether a script came with the package (or with its checkout), and not from the user."""
+    return path.is_absolute() and path.is_relative_to(_PACKAGE.parent)
 
 
 def title(path: Path) -> str:

@@ -11,14 +11,14 @@ from ratecheck import check
 from ratecheck.cli import catalogue, readme_table
 from ratecheck.cli.codes import Code, code_of
 from ratecheck.cli.options import RunOptions
-from ratecheck.cli.output import show_json, show_table, tell
+from ratecheck.cli.output import show_json, show_lines, show_table, tell
 from ratecheck.cli.storing import Store
 from ratecheck.datasets.folder import VARIABLE, folder_of
 from ratecheck.montecarlo.records import read_records
 from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import SMOKE, Suite
 from ratecheck.operators import device
-from ratecheck.reporting import Report, load, run
+from ratecheck.reporting import Report, load, run, text
 from ratecheck.types import InputError, Outcome, ResultsError
 from ratecheck.verify import COLUMNS as VERDICT_COLUMNS
 
@@ -58,7 +58,13 @@ def run_studies(
 
 def show_report(report: Report) -> None:
     """Print a report and where its files are."""
-    print(report)
+    show_lines(text.header(report), text.INDENT)
+    if report.verdicts:
+        print()
+        show_table(VERDICT_COLUMNS, map(text.cells, report.verdicts), _STYLES)
+    if troubles := list(text.troubles(report)):
+        print()
+        show_lines(troubles, indent=2)
     print(f"\nresults in {report.folder}\n")
 
 

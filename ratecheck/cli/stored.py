@@ -9,7 +9,7 @@ from typing import Final
 from ratecheck.cli import catalogue
 from ratecheck.montecarlo.study import SMOKE, STANDARD, RateStudy
 from ratecheck.reporting import Report, load
-from ratecheck.types import ResultsError
+from ratecheck.types import NoResultsError
 
 _ORDER: Final = (STANDARD, "paper")
 
@@ -31,8 +31,10 @@ def stored_report(results: Path, name: str) -> Report:
 
     Raises
     ------
+    NoResultsError
+        If there are no results of the study.
     ResultsError
-        If there are no results of the study, if they are damaged or of another design.
+        If they are damaged or of another design.
     """
     study = catalogue.load_study(name)
     found = {
@@ -41,7 +43,7 @@ def stored_report(results: Path, name: str) -> Report:
         if suite == study.name  # that of the file, or another one for other data
     }
     if not found:
-        raise ResultsError(f"no results of {study.name} in {results}: ratecheck run {name}")
+        raise NoResultsError(f"no results of {study.name} in {results}: ratecheck run {name}")
     return load(next(found[p] for p in _preference(found)), study)
 
 

@@ -138,5 +138,7 @@ def told(count: float) -> str:
     >>> told(1.5 * 2**30)
     '1.5 GB'
     """
-    unit, factor = ("GB", 2**30) if count >= 2**30 else ("MB", 2**20)
-    return f"{count / factor:.3g} {unit}"
+    for unit, factor in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count:.0f} bytes"

@@ -34,8 +34,7 @@ class Shard:
     def __post_init__(self) -> None:
         """Validate 1 <= index <= count."""
         check.integer("number of shards", self.count, low=1)
-        check.integer("shard", self.index, low=1)
-        if self.index > self.count:
+        if not 1 <= check.integer("shard", self.index, low=0) <= self.count:
             raise InputError(f"shard {self.index}/{self.count}: the parts are 1 ... {self.count}")
 
     @classmethod

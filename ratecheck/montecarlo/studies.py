@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from ratecheck.domains import Sphere
 from ratecheck.montecarlo.exact import ExactStudy
 from ratecheck.montecarlo.measured import MeasuredStudy
 from ratecheck.montecarlo.study import RateStudy
+from ratecheck.numerics import spherical
+from ratecheck.targets import Sobolev
 
 Study: TypeAlias = RateStudy | ExactStudy | MeasuredStudy
 
@@ -17,3 +20,11 @@ def require(studies: Iterable[Study]) -> None:
     for study in studies:
         if isinstance(study, MeasuredStudy):
             study.measurement.require()
+        if isinstance(study, RateStudy) and _is_on_s2(study):
+            spherical.require()
+
+
+def _is_on_s2(study: RateStudy) -> bool:
+    """Whether the target is a series of harmonics of S^2, whose values need the extra."""
+    domain, target = study.problem.domain, study.problem.target
+    return isinstance(domain, Sphere) and domain.d == 2 and isinstance(target, Sobolev)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from ratecheck import check
 from ratecheck.montecarlo.compute import compute
@@ -25,6 +26,8 @@ from ratecheck.types import DesignChangedError
 
 if TYPE_CHECKING:
     from ratecheck.montecarlo.cluster.connection import Cluster
+
+_WORKERS: Final = 64  # allowed on any machine
 
 
 @final
@@ -93,8 +96,9 @@ class Resources:
         return cls(workers=workers, cluster=cluster, memory=room)
 
     def __post_init__(self) -> None:
-        """Validate the number of workers."""
-        check.integer("workers", self.workers, low=1)
+        """Validate the number of workers; a machine starts a few per core, and no thousands."""
+        most = max(_WORKERS, 4 * (os.cpu_count() or 1))
+        check.integer("workers (processes of this machine)", self.workers, low=1, high=most)
 
     @contextlib.contextmanager
     def remote(self) -> Iterator[Cluster | None]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from ratecheck import tables
 from ratecheck.reporting.samples import Key, Sample
 from ratecheck.slopes import SlopeFit
 from ratecheck.types import Outcome, Status
@@ -13,6 +14,9 @@ from ratecheck.verify import COLUMNS
 if TYPE_CHECKING:
     from ratecheck.reporting.findings import Finding
     from ratecheck.reporting.report import Report
+
+INDENT: Final = 13
+"""Where the words of the header begin."""
 
 _CONTROL: Final = {
     Outcome.REFUTED: "as a control must be",
@@ -25,7 +29,7 @@ def report(found: Report) -> str:
     """Return the whole report as text."""
     parts = [
         "\n".join(header(found)),
-        table(COLUMNS, [cells(finding) for finding in found.verdicts]),
+        tables.aligned(COLUMNS, [cells(finding) for finding in found.verdicts]),
         "\n".join(troubles(found)),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -49,27 +53,6 @@ def cells(finding: Finding) -> tuple[str, ...]:
     """Return the cells of a finding; a control says that it is one."""
     *rest, word = finding.table_row.cells()
     return (*rest, f"{word} ({_CONTROL[finding.outcome]})" if finding.is_control else word)
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return an aligned table, empty without rows.
-
-    Examples
-    --------
-    >>> print(table(("n", "word"), [("1", "a"), ("10", "b")]))
-    n   word
-    --  ----
-    1   a
-    10  b
-    """
-    if not (lines := list(rows)):
-        return ""
-    widths = [max(map(len, column)) for column in zip(columns, *lines, strict=True)]
-    ruled = [columns, ["-" * width for width in widths], *lines]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in ruled
-    )
 
 
 def troubles(found: Report) -> Iterator[str]:

@@ -262,7 +262,10 @@ def test_replay_without_results_computes_all_the_same(call: Call) -> None:
         (("run", "tiny", "--profile", "huge"), "has no profile 'huge'; it has standard, smoke"),
         (("replay", "tiny"), "study/size/replicate"),
         (("replay", "other/64/2"), "known are tiny"),
-        (("figures", "nothing"), "nothing in paper_figures is called"),
+        (("figures", "nothing"), "no figure script and no study is called 'nothing'"),
+        (("run", "tiny", "--workers", "1000000"), "between 1 and"),
+        (("run", "tiny", "--shard", "0/3"), "shard 0/3: the parts are 1 ... 3"),
+        (("run", "tiny", "--memory-per-worker", "4"), "a worker has 4 bytes"),
     ],
 )
 def test_wrong_input_is_one_sentence(call: Call, arguments: tuple[str, ...], words: str) -> None:
@@ -342,11 +345,27 @@ def test_figures_draws_from_results_and_skips_what_is_absent(call: Call) -> None
     )
     code, _, err = call("figures")
     assert code == 4
+    assert "run a study first" in sentence(err)
+    code, _, err = call("figures", "one", "tiny")
+    assert code == 4
     assert "skipped one" in err
+    assert "skipped tiny: no results of tiny in results: ratecheck run tiny" in err
     call("run", "tiny", "--profile", "smoke")
     code, out, _ = call("figures", "one", "--output", "pictures")
     assert code == 0
     assert out == f"{Path('pictures/one.pdf')}\n"
+
+
+def test_figures_draws_a_study_without_a_script(call: Call) -> None:
+    call("run", "tiny")
+    code, out, _ = call("figures", "tiny", "--output", "pictures")
+    assert code == 0
+    names = {Path(line).name for line in out.splitlines()}
+    assert {"tiny.pdf", "tiny.svg", "tiny.png", "tiny.csv"} <= names
+    assert all(Path(line).stat().st_size > 100 for line in out.splitlines())
+    code, _, err = call("figures", "tiny", "--output", "studies/tiny.py")
+    assert code == 2
+    assert "cannot write to studies/tiny.py" in sentence(err)
 
 
 def spawn(*arguments: str, **environment: str) -> subprocess.Popen[str]:
