@@ -14,6 +14,7 @@ from string import ascii_letters
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from ratecheck.report.runs import join_marks
 from ratecheck.report.strokes import number, shorter
 
 _NAMESPACE: Final = "http://www.w3.org/2000/svg"
@@ -52,6 +53,7 @@ def smaller(svg: str) -> str:
         _place(node)
     _forget_names(root, shared)
     _open_groups(root)
+    join_marks(root, shared)
     _share_words(root, shared)
     _share_styles(root, shared)
     if len(shared):

@@ -90,3 +90,27 @@ def test_real_pictures_shrink_and_every_reference_resolves(name: str) -> None:
     assert used == set(names)
     classes = {word for text in re.findall(r" class='([^']*)'", found) for word in text.split()}
     assert classes <= set(re.findall(r"\.(\w+)\{", found))
+
+
+MARKS = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
+<g><defs><path id="m1" d="M 0 3 L 3 0"/></defs><g clip-path="url(#c)">
+<use xlink:href="#m1" x="10.04" y="20" style="fill: #111111"/>
+<use xlink:href="#m1" x="30" y="15.5" style="fill: #111111"/>
+<use xlink:href="#m1" x="31" y="15.5" style="fill: #111111"/>
+<use xlink:href="#m1" x="40" y="1" style="fill: #222222"/></g></g>
+<defs><clipPath id="c"><rect x="0" y="0" width="9" height="9"/></clipPath></defs></svg>"""
+
+
+def test_marks_of_one_kind_become_one_path_others_stay() -> None:
+    root = ET.fromstring(smaller(MARKS))
+    space = "{http://www.w3.org/2000/svg}"
+    (group,) = root.iter(space + "g")
+    assert [(node.tag.removeprefix(space), node.get("d")) for node in group] == [
+        ("path", "m10 20 20-4.5 1 0"), ("use", None),
+    ]  # fmt: skip
+    (marker,) = root.iter(space + "marker")
+    sheet = "".join(style.text or "" for style in root.iter(space + "style"))
+    assert f"{{fill:none;marker:url(#{marker.get('id')})}}" in sheet
+    assert f".{marker[0].get('class')}{{fill:#111111}}" in sheet
+    two = MARKS.replace('<use xlink:href="#m1" x="31" y="15.5" style="fill: #111111"/>', "")
+    assert "<marker" not in smaller(two)
