@@ -19,9 +19,10 @@ Rules:
   5 % for each gap. Controls: wrong claims 0.2 away are REFUTED in at most 5 % of runs.
 - Power: with 512 replicates a claim that is 0.2 off is REFUTED in at least 90 % of runs on a power
   law over 13 sizes. Control: so is one that is 0.05 off.
-- ``hard`` (500 runs each): curves and noise made to mislead. Error rates are claimed of those that
-  the class of corrections holds (control: right claims are seldom INCONCLUSIVE); the others, such
-  as a plateau or replicates of infinite variance, are measured and told in the table.
+- ``hard`` (500 runs each): curves and noise made to mislead, of which the class of corrections has
+  a member. Control: right claims are seldom INCONCLUSIVE with 4 replicates.
+- ``outside`` (500 runs each): what no verdict promises to survive, such as a plateau or replicates
+  of infinite variance. Nothing is claimed; the table says what happens.
 
 Set after results were seen: 100 runs of each scenario showed coverage between 0.88 and 0.98, where
 intervals were those of a bootstrap with two separate tails. The symmetric bootstrap, never narrower
@@ -142,7 +143,8 @@ STUDY = rc.Suite(
     studies=(
         study("choosing", CHOOSING, 5, [strong(CHOOSING[0])]),
         study("reporting", REPORTING, 20, [*chain(*map(claims, REPORTING)), strong(REPORTING[0])]),
-        study("hard", (*INSIDE, *OUTSIDE), 5, chain(*map(hard_claims, INSIDE))),
+        study("hard", INSIDE, 5, chain(*map(hard_claims, INSIDE))),
+        study("outside", OUTSIDE, 5, ()),
     ),
 )
 

@@ -77,6 +77,9 @@ class Corrections:
         sizes : Array
             (k,) increasing sizes of the window.
         """
+        return _shapes(self, tuple(sizes.tolist()))
+
+    def _made(self, sizes: Array) -> Array:
         largest = _EDGE * np.log(self.factor)
         reach = np.linspace(-largest, largest, _STEPS)
         falling = (sizes / sizes[0]) ** -self._powers[:, None, None]
@@ -84,6 +87,13 @@ class Corrections:
         powers = np.linspace(-self.logs, self.logs, _STEPS)[:, None]
         slow = powers * np.log(np.log(np.maximum(sizes, _EARLIEST)))
         return np.concatenate([terms, slow[None]])
+
+
+@lru_cache(maxsize=16)  # many fits have the same sizes
+def _shapes(corrections: Corrections, sizes: tuple[float, ...]) -> Array:
+    made = corrections._made(np.array(sizes))
+    made.flags.writeable = False
+    return made
 
 
 @lru_cache(maxsize=64)  # a claim and its control look at the same fit
