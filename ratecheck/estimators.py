@@ -47,7 +47,9 @@ class SpectralEstimator:
         How K/n is applied; "auto" picks the fastest, see `operators.prepare`.
     tolerance : float
         Target of the numerical error in the empirical norm, relative to that of y. The error
-        reached is stated in `Path.errors`.
+        reached is stated in `Path.errors`; a status tells of errors above a thousand tolerances.
+        Modes beyond a band limit are not part of it: they are stated too, and have a status where
+        they cost more than a hundredth of the fit's own variance.
 
     Examples
     --------
@@ -83,7 +85,10 @@ class SpectralEstimator:
         if not y.any():
             raise InputError("y is zero everywhere: there is nothing to fit")
         reduction = state.operator.reduce(y, times, state.tolerance)
-        return Path(times=times, filter=state.filter, operator=state.operator, reduction=reduction)
+        return Path(
+            times=times, filter=state.filter, operator=state.operator, reduction=reduction,
+            tolerance=state.tolerance,
+        )  # fmt: skip
 
     def predict(self, path: Path, X_new: Array) -> Array:
         """Return the values (T, m) of all fits at the points X_new (m, d)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,9 +11,10 @@ import numpy as np
 from ratecheck.filters import Filter, GradientFlowFilter
 from ratecheck.functions import Function
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
-from ratecheck.types import Array, Status
+from ratecheck.types import Array, BoolArray, Status
 
 TRUNCATION_SHARE = 0.01  # of the fit's own variance, above which a time is marked TRUNCATED
+UNRESOLVED = 1e3  # times the tolerance: stated errors of the linear algebra that a status tells of
 JUMP_ZONE = 0.03  # relative error of eigenvalues near the band limit; matters for cut-off only
 
 
@@ -28,12 +30,15 @@ class Path:
     filter : Filter
     operator : GramOperator
     reduction : Reduction
+    tolerance : float
+        What was asked of the linear algebra, relative to ||y||_n.
     """
 
     times: Array
     filter: Filter
     operator: GramOperator
     reduction: Reduction
+    tolerance: float = math.inf
 
     @property
     def size(self) -> int:
@@ -122,8 +127,24 @@ class Path:
     @cached_property
     def errors(self) -> Array:
         """Stated error of each fit in ||.||_n, shape (T,): linear algebra, band limit, rank."""
-        algebra = self.reduction.ritz.errors(self._weigh, self.times)
-        return np.asarray(algebra + 2 * self.truncation + self.replacement + self._jumps())
+        return np.asarray(self.algebra + 2 * self.truncation + self.replacement + self._jumps())
+
+    @cached_property
+    def algebra(self) -> Array:
+        """The part of the stated errors that the linear algebra makes, shape (T,)."""
+        ritz = self.reduction.ritz
+        times = ritz.refined(self.times)
+        errors = ritz.errors(lambda values: self.filter.weight(values, times), times)
+        return np.asarray(errors[np.searchsorted(times, self.times)])
+
+    @property
+    def _unresolved(self) -> BoolArray:
+        """Where the linear algebra states errors far above what was asked of it, shape (T,)."""
+        ritz = self.reduction.ritz
+        if ritz.complete or math.isinf(self.tolerance):
+            return np.zeros(self.times.size, dtype=bool)
+        allowed = UNRESOLVED * self.tolerance * np.sqrt(ritz.energy)
+        return np.asarray(self.algebra - ritz.rounding(self.times) > allowed)
 
     def _jumps(self) -> Array:
         """Return the part of each fit that eigenvalues off by a few per cent would add or drop."""
@@ -138,10 +159,10 @@ class Path:
         """How each time's fit ended."""
         if self.reduction.status is not Status.CONVERGED:
             return (self.reduction.status,) * self.times.size
-        if not self.reduction.tail_values.size and self.reduction.replaced is None:
-            return (Status.CONVERGED,) * self.times.size  # no band limit: spare the traces
-        allowed = TRUNCATION_SHARE * self.residuals * self.square_traces / self.size
-        cut = self.truncation**2 + self.replacement**2 > allowed
+        cut = self._unresolved
+        if self.reduction.tail_values.size or self.reduction.replaced is not None:
+            allowed = TRUNCATION_SHARE * self.residuals * self.square_traces / self.size
+            cut = cut | (self.truncation**2 + self.replacement**2 > allowed)
         return tuple(Status.TRUNCATED if bad else Status.CONVERGED for bad in cut)
 
     @cached_property

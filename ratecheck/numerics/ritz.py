@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.linalg as sl
@@ -21,6 +22,8 @@ Apply = Callable[[Array], Array]
 Weigh = Callable[[Array], Array]
 _ROUNDING = 1e-9  # of ||y||_n: what nearly dependent Krylov vectors leave, measured
 _SAFETY = 4.0  # residual maxima between grid times; filters other than gradient flow
+_NARROW = 30.0  # times that span less need poles below them: a late fit feels all eigenvalues
+_REACH = 1e6  # how far below; farther poles change nothing in double precision
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -76,14 +79,41 @@ class Ritz:
         (whose error is far larger than that of all, since convergence in poles is geometric).
         ``weigh`` maps values (r,) to filter weights (T, r) at the times.
         """
-        top = float(np.abs(self.values).max())
-        rounding = _ROUNDING + 4 * np.finfo(float).eps * top * times
         error = self._bound(weigh(self.values), times)
         if self.coarse is not None:
             fine = weigh(self.values) * self.drive
             coarse = (weigh(self.coarse.values) * self.coarse.drive) @ self.coarse.mix.T
             error = np.minimum(error, np.linalg.norm(fine - coarse, axis=1))
-        return np.asarray(error + rounding * np.sqrt(self.energy))
+        return np.asarray(error + self.rounding(times))
+
+    def rounding(self, times: Array) -> Array:
+        """Return the part (T,) of the stated errors that no tolerance can lower."""
+        rounding = _ROUNDING + 4 * np.finfo(float).eps * self._top * times
+        return np.asarray(rounding * np.sqrt(self.energy))
+
+    @property
+    def complete(self) -> bool:
+        """Whether no direction is left out: all eigenpairs, not a Krylov space."""
+        return bool(self.vectors.shape[0] == self.vectors.shape[1])
+
+    def refined(self, times: Array) -> Array:
+        """Return the times (T',) with more of them from 1 / (largest value) on, ratio at most 2.
+
+        The bound on the error integrates residuals over training, which a few late times do not
+        show.
+        """
+        start = min(float(times[0]), 1.0 / self._top)
+        knots = np.append(start, times)
+        gaps = [
+            np.geomspace(a, b, 1 + int(np.ceil(np.log2(b / a))))[1:-1]
+            for a, b in pairwise(knots)
+            if b > 2 * a * (1 + 1e-9)
+        ]
+        return np.unique(np.concatenate([times, *gaps]))
+
+    @property
+    def _top(self) -> float:
+        return float(np.abs(self.values).max())
 
     def _bound(self, weights: Array, times: Array) -> Array:
         """Bound ||fit - exact fit||_n for gradient flow by its residual.
@@ -100,7 +130,7 @@ class Ritz:
         starts = np.concatenate([[0.0], times[:-1]])
         near = np.maximum(times[:, None] - times, 0.0)
         far = np.maximum(times[:, None] - starts, 0.0)
-        top = float(np.abs(self.values).max())
+        top = self._top
         kernel = _decay_integral(far, self.order, top) - _decay_integral(near, self.order, top)
         return np.asarray(_SAFETY * (kernel @ largest))
 
@@ -119,7 +149,13 @@ def _decay_integral(u: Array, order: float, top: float) -> Array:
 
 
 def poles(t_low: float, t_high: float, ratio: float) -> Array:
-    """Return decreasing shifts from above 1/t_low to below 1/t_high with at most that ratio."""
+    """Return decreasing shifts from above 1/t_low to below 1/t_high with at most that ratio.
+
+    Where the times span less than a factor 30, the shifts reach further up: alone, poles near one
+    late time leave errors of a per cent.
+    """
+    if t_high < _NARROW * t_low:
+        t_low = t_high / _REACH
     low, high = np.log(0.2 / t_high), np.log(2.0 / t_low)
     count = max(2, int(np.ceil((high - low) / np.log(ratio))) + 1)
     return np.exp(np.linspace(high, low, count))

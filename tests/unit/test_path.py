@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from ratecheck.estimators import SpectralEstimator
 from ratecheck.filters import CutOffFilter, Filter, GradientFlowFilter, IteratedRidgeFilter
 from ratecheck.kernels import Kernel, Laplace, Matern, PeriodicSobolev
+from ratecheck.numerics.lanczos import lanczos
+from ratecheck.numerics.ritz import compress
+from ratecheck.operators.expansion import point_ritz
 from ratecheck.operators.prepare import OperatorName
 from ratecheck.path import Path
 from ratecheck.types import Array, Status
@@ -136,3 +139,60 @@ def test_only_jumps_add_to_the_error_of_exact_algebra() -> None:
         estimator = SpectralEstimator(filter=CutOffFilter(), operator="eigh")
         path = estimator.path(estimator.prepare(kernel, X), y, np.array([shift / values[-1]]))
         assert bool(path.errors[0] > 1e-3) is near
+
+
+LATE = (1e2, 1e4, 1e6)
+
+
+@pytest.mark.parametrize("ahead", [(), (0.5,)], ids=["alone", "with another late time"])
+@pytest.mark.parametrize("operator", ["dense", "markov"])
+@pytest.mark.parametrize("t", LATE)
+def test_late_times_alone_are_as_accurate_as_on_a_grid(
+    t: float, operator: OperatorName, ahead: tuple[float, ...]
+) -> None:
+    """Poles near one late time left errors of a per cent with the status CONVERGED."""
+    X, y = data(120, 5)
+    kernel, times = Laplace(scale=0.4), np.array([*(share * t for share in ahead), t])
+    values, u = np.linalg.eigh(kernel(X, X) / len(X))
+    exact = u @ (-np.expm1(-t * np.maximum(values, 0)) * (u.T @ y))
+    estimator = SpectralEstimator(filter=GradientFlowFilter(), operator=operator)
+    path = estimator.path(estimator.prepare(kernel, X), y, times)
+    error = float(np.sqrt(np.mean((estimator.predict(path, X)[-1] - exact) ** 2)))
+    assert error <= path.errors[-1] <= 1e-6
+    assert path.status[-1] is Status.CONVERGED
+
+
+def test_too_few_directions_for_the_tolerance_have_a_status() -> None:
+    """A hand-made reduction from poles at one late time: what was called CONVERGED before."""
+    X, y = data(120, 5)
+    kernel, t = Laplace(scale=0.4), 1e4
+    estimator = SpectralEstimator(filter=GradientFlowFilter(), operator="dense")
+    state = estimator.prepare(kernel, X)
+    good = estimator.path(state, y, np.array([t]))
+    run = lanczos(
+        lambda v: kernel(X, X) @ v / len(X), y, shift=1 / t, tolerance=1e-9, budget=600,
+        reorthogonalise=True,
+    )  # fmt: skip
+    small = compress(run, np.geomspace(2 / t, 0.2 / t, 10))
+    ritz = point_ritz(small.values, small.vectors, small.loadings, y, small.defect, converged=True)
+    bad = dataclasses.replace(good, reduction=dataclasses.replace(good.reduction, ritz=ritz))
+    values, u = np.linalg.eigh(kernel(X, X) / len(X))
+    exact = u @ (-np.expm1(-t * np.maximum(values, 0)) * (u.T @ y))
+    error = float(np.sqrt(np.mean((estimator.predict(bad, X)[-1] - exact) ** 2)))
+    assert 1e-5 < error <= bad.errors[-1]
+    assert bad.status == (Status.TRUNCATED,)
+    assert good.status == (Status.CONVERGED,)
+    coarse = dataclasses.replace(bad, tolerance=1.0)  # what was asked for decides
+    assert coarse.status == (Status.CONVERGED,)
+
+
+def test_grids_from_the_first_eigenvalue_on_are_left_as_they_are() -> None:
+    X, y = data(60, 3)
+    estimator = SpectralEstimator(filter=GradientFlowFilter(), operator="dense")
+    times = np.geomspace(0.3, 300.0, 21)
+    path = estimator.path(estimator.prepare(Laplace(scale=0.4), X), y, times)
+    np.testing.assert_array_equal(path.reduction.ritz.refined(times), times)
+    wide = path.reduction.ritz.refined(np.array([1e3, 1e9]))
+    assert wide[0] <= 2 / path.reduction.ritz.values.max()
+    assert {1e3, 1e9} <= set(wide)
+    assert (wide[1:] / wide[:-1]).max() <= 2 * (1 + 1e-9)
