@@ -24,8 +24,8 @@ Rules, stated before the run:
 Set after results were seen: twelve replicates on fresh numbers, after a run with five in which two
 words were INCONCLUSIVE. The claim about linearised models, which the second run refutes, stands as
 it was: there the search without gradients finds more than every ascent. A likely reason is that
-their values jump where a unit (ReLU) switches, which no gradient shows. Robust accuracies of
-`kernel_swap` must be read with that excess in mind.
+their values jump where a unit (ReLU) switches, which no gradient shows. `kernel_swap` has had that
+search among its attacks since.
 
 ``RATECHECK_IMAGES=cifar10 ... --data FOLDER`` runs other images.
 """

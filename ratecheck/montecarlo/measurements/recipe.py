@@ -149,9 +149,12 @@ class Recipe:
         problem: ImageProblem,
         rng: np.random.Generator,
         elsewhere: Mapping[str, Array] | None = None,
+        queries: int = 0,
     ) -> Evaluation:
-        """Attack the test points."""
-        from ratecheck.networks.robustness import evaluate
+        """Attack the test points, with ``queries`` of a search without gradients at the end."""
+        from ratecheck.networks.robustness import BlockSearch, evaluate
 
-        points = problem.X_test, problem.y_test
-        return evaluate(victim, *points, self.attacks, rng, elsewhere)
+        attacks = self.attacks
+        if queries:
+            attacks += (BlockSearch(region=self.ball, queries=queries, image=problem.image),)
+        return evaluate(victim, problem.X_test, problem.y_test, attacks, rng, elsewhere)

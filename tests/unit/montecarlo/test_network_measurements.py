@@ -114,8 +114,25 @@ def test_images_from_files_run_through_the_same_code(
     assert len(values(found, evolution.STANDARD, kernel_readings.PICTURE)) == 32 * 32 * 3
 
 
+def test_the_search_without_gradients_can_only_lower_robust_accuracies() -> None:
+    """The ascents before it keep their numbers: the worst case is taken with theirs."""
+    problem = RECIPE.images.draw(streams()("split"), 40)
+    network = RECIPE.network(problem)
+    start = network.init(streams()("init"), 64)
+    victim = RECIPE.train_on_kernel(
+        network, start, problem, 4, streams()("attack"), adversarial=False
+    )
+    without = RECIPE.evaluate(victim, problem, streams()("probe"))
+    beside = RECIPE.evaluate(victim, problem, streams()("probe"), queries=60)
+    assert set(beside.attacked) - set(without.attacked) == {"block search 60"}
+    for name, margins in without.attacked.items():
+        np.testing.assert_array_equal(beside.attacked[name], margins)
+    assert (beside.worst <= without.worst).all()
+    assert (beside.worst < without.worst).any()
+
+
 def test_swapped_kernels_agree_where_they_are_the_same() -> None:
-    measurement = kernel_swap.KernelSwap(recipe=RECIPE, epochs=(2,), second=1)
+    measurement = kernel_swap.KernelSwap(recipe=RECIPE, epochs=(2,), second=1, queries=10)
     found = measurement.measure(30, streams())
     for data in kernel_swap.DATA:
         first, second = (
@@ -188,6 +205,8 @@ def test_bad_settings_are_refused() -> None:
         evolution.KernelEvolution(recipe=RECIPE, epochs=(1, 3), middle=2, probes=5)
     with pytest.raises(InputError, match="epochs must increase"):
         kernel_swap.KernelSwap(recipe=RECIPE, epochs=(2, 1), second=1)
+    with pytest.raises(InputError, match="queries"):
+        kernel_swap.KernelSwap(recipe=RECIPE, epochs=(1, 2), second=1, queries=0)
     with pytest.raises(InputError, match="radius"):
         Recipe(images=RECIPE.images, channels=2, radius=0.0)
     with pytest.raises(InputError, match="channels"):
