@@ -22,7 +22,7 @@ Apply = Callable[[Array], Array]
 Weigh = Callable[[Array], Array]
 _ROUNDING = 1e-9  # of ||y||_n: what nearly dependent Krylov vectors leave, measured
 _SAFETY = 4.0  # residual maxima between grid times; filters other than gradient flow
-_NARROW = 30.0  # times that span less need poles below them: a late fit feels all eigenvalues
+_NARROW = 64.0  # times that span less need poles below them: a late fit feels all eigenvalues
 _REACH = 1e6  # how far below; farther poles change nothing in double precision
 
 
@@ -151,7 +151,7 @@ def _decay_integral(u: Array, order: float, top: float) -> Array:
 def poles(t_low: float, t_high: float, ratio: float) -> Array:
     """Return decreasing shifts from above 1/t_low to below 1/t_high with at most that ratio.
 
-    Where the times span less than a factor 30, the shifts reach further up: alone, poles near one
+    Where the times span less than a factor 64, the shifts reach further up: alone, poles near one
     late time leave errors of a per cent.
     """
     if t_high < _NARROW * t_low:
