@@ -19,6 +19,7 @@ from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import SMOKE, Suite
 from ratecheck.operators import device
 from ratecheck.reporting import Report, load, run, text
+from ratecheck.reporting.stored_verdicts import stored_verdicts
 from ratecheck.types import InputError, Outcome, ResultsError
 from ratecheck.verify import COLUMNS as VERDICT_COLUMNS
 
@@ -121,7 +122,7 @@ def verify_results(
         storing.tell()
     entries.sort(key=lambda entry: (str(entry["claim"]), str(entry["suite"])))
     for path in () if damaged else update:  # a table with holes would look complete
-        readme_table.update(path, entries)
+        readme_table.update(path, entries, results)
     if as_json:
         show_json(entries)
     elif entries:
@@ -141,7 +142,7 @@ def _verified(
             storing(report)
         return _entries(report)
     tell(f"note: no study {suite!r} found here; its verdicts are the stored ones")
-    kept: Sequence[Mapping[str, Any]] = read_records(folder).summary.get("verdicts", [])
+    kept = stored_verdicts(read_records(folder))
     return ({"suite": suite, "profile": profile, **entry} for entry in kept)
 
 

@@ -24,6 +24,7 @@ from ratecheck.report import (
     stored_section,
 )
 from ratecheck.reporting import Report, load
+from ratecheck.reporting.stored_verdicts import stored_verdicts
 from ratecheck.types import Outcome, ResultsError
 
 
@@ -60,7 +61,9 @@ def _section(name: str, profile: str, folder: Path, figures: Path) -> Section:
     """Return one section; results that cannot be read get one that says so."""
     try:
         if name not in catalogue.scripts("studies"):
-            return stored_section(name, folder.resolve(), read_records(folder).summary)
+            data = read_records(folder)
+            stored_verdicts(data)  # shown as they are, once they are found to be whole
+            return stored_section(name, folder.resolve(), data.summary)
         report = load(folder.resolve(), catalogue.load_study(name))
         return section(report, list(_pictures(report, figures)))
     except ResultsError as error:

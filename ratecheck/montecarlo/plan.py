@@ -57,9 +57,14 @@ class Cell:
     def parse(cls, key: str) -> Cell:
         """Return the cell that a key addresses, or raise `InputError`."""
         study, *numbers = key.rsplit("/", 2)
-        if not study or len(numbers) != 2 or not all(n.isdecimal() for n in numbers):
+        if not study or len(numbers) != 2 or not all(map(_is_count, numbers)):
             raise InputError(f"a key reads study/size/replicate, such as torus/256/3; got {key!r}")
         return cls(study=study, size=int(numbers[0]), replicate=int(numbers[1]))
+
+
+def _is_count(text: str) -> bool:
+    """Whether a text is a whole number; Python reads thousands of digits slowly, or not at all."""
+    return text.isdecimal() and len(text) < 20
 
 
 @final

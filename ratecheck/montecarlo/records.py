@@ -149,6 +149,9 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise ResultsError(f"{path}: schema or checksum is missing; {_AGAIN}")
     if schema != SCHEMA:
         raise ResultsError(f"{path}: {other_schema(schema)}")
+    failed = summary.get("failed", {})
+    if not isinstance(failed, dict) or not all(isinstance(v, str) for v in failed.values()):
+        raise ResultsError(f"{path}: the list of failed cells is damaged; {_AGAIN}")
     stored_design(summary, folder)
     return summary
 
@@ -191,7 +194,7 @@ def stored_design(summary: Mapping[str, Any], folder: Path) -> Design:
             seed=int(summary["seed"]),
             versions=tuple((str(k), str(v)) for k, v in summary["versions"].items()),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ResultsError(
             f"{path}: the identity header is damaged ({error!r}); {_AGAIN}"
         ) from error

@@ -67,7 +67,7 @@ def from_json(text: str) -> tuple[Values, ...]:
     """Return the rows that `to_json` wrote, or raise `ResultsError`."""
     try:
         return tuple(_checked(row) for row in parsed(text))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ResultsError(f"unreadable rows in the journal ({error})") from error
 
 

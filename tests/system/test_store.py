@@ -181,6 +181,38 @@ def test_the_summary_of_an_unknown_study_is_left_alone(call: Call) -> None:
     assert SUMMARY.read_bytes() == before
 
 
+ODD: tuple[object, ...] = (None, 7, [1], [{}], [{"claim": "A1"}])
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+@pytest.mark.parametrize("command", [("verify",), ("report", "--output", "page.html")])
+def test_damaged_verdicts_of_an_unknown_study_are_told(
+    call: Call, command: tuple[str, ...], odd: object
+) -> None:
+    Path("studies/tiny.py").unlink()
+    SUMMARY.write_text(json.dumps(json.loads(SUMMARY.read_text()) | {"verdicts": odd}))
+    code, _, err = call(*command)
+    assert code == 4
+    assert "the stored verdicts are damaged" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("verdict", "MAYBE"), ("control", 1), ("measured", 0.5), ("reason", None)]
+)
+def test_an_edited_verdict_of_an_unknown_study_is_told(
+    call: Call, field: str, value: object
+) -> None:
+    Path("studies/tiny.py").unlink()
+    assert call("verify")[0] == 0
+    summary = json.loads(SUMMARY.read_text())
+    summary["verdicts"][0][field] = value
+    SUMMARY.write_text(json.dumps(summary))
+    code, _, err = call("verify")
+    assert code == 4
+    assert "the stored verdicts are damaged (number 1" in err
+
+
 def test_a_run_that_finished_meanwhile_is_not_overwritten() -> None:
     report = load(RESULTS, catalogue.load_study("tiny"))
     SUMMARY.write_text(SUMMARY.read_text().replace('"seed": 0', '"seed": 1'))
