@@ -11,7 +11,9 @@ from ratecheck.montecarlo.plan import Cell
 SECONDS_PER_TASK: Final = 0.2
 """Small cells are grouped into tasks of about this length, so that sending them costs < 1 %."""
 
-_PRIOR: Final = 2.4e-8  # seconds per unit of work: 0.5 s at n = 2^20
+SECONDS_PER_WORK: Final = 2.4e-8
+"""Of a cell that was never measured: 0.5 s at n = 2^20, a bare transform."""
+
 _BASE: Final = 2.0**17  # work of a cell of any size: 3 ms in Python itself
 
 
@@ -42,7 +44,7 @@ class CostModel:
         # A copy, because joblib asks from another thread than the one that observes.
         sizes = dict(self._measured.get(cell.study, {}))
         if not sizes:
-            return _PRIOR * work(cell.size)
+            return SECONDS_PER_WORK * work(cell.size)
         near = min(sizes, key=lambda size: abs(math.log(size / cell.size)))
         count, total = sizes[near]
         return total / count * work(cell.size) / work(near)

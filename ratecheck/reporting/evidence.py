@@ -25,6 +25,7 @@ from ratecheck.types import DesignChangedError, InputError
 
 PILOT: Final = "pilot"
 _REPLICATES: Final = 10  # of a pilot
+_PROBES: Final = 0.5  # of the budget: for one cell of each size, so that large ones are timed too
 
 
 @final
@@ -55,7 +56,7 @@ def stored_evidence(suite: Suite, folder: Path) -> Evidence | None:
 
 
 def pilot(suite: Suite, folder: Path, seed: int, budget: float) -> Evidence:
-    """Compute ten replicates of each study, size by size, until the budget is spent.
+    """Compute one cell of each size, then ten replicates, size by size, as the budget allows.
 
     Parameters
     ----------
@@ -65,28 +66,43 @@ def pilot(suite: Suite, folder: Path, seed: int, budget: float) -> Evidence:
         Of the suite's results; ``pilot/journal.sqlite`` in it keeps the cells.
     seed : int
     budget : float
-        Seconds.
+        Seconds; half of it for the single cells.
     """
     require(suite.studies)
     path = folder / PILOT / JOURNAL
     design = Design.of(data_only(suite), profile=PILOT, seed=seed)
     job = Job(compute=compute, studies=tuple((s.name, s) for s in suite.studies), seed=seed)
-    model, start = CostModel(), time.monotonic()
+    start = time.monotonic()
     with _opened(path, design) as journal:
-        for step in range(max(len(s.sizes) for s in suite.studies)):
-            cells = [c for s in suite.studies for c in _cells(s, step)]
-            expected = sum(model.estimate(cell) for cell in cells)
-            # Two sizes at least, so that costs have an exponent.
-            if step > 1 and time.monotonic() - start + expected > budget:
-                break
-            title = f"{suite.name} ({PILOT}, {step + 1}. size)"
-            execute(Plan(cells=tuple(cells)), job, journal, title=title)
-            for key, seconds in journal.finished().items():
-                model.observe(Cell.parse(key), seconds)
+        for count, share in ((1, _PROBES), (_REPLICATES, 1.0)):
+            left = suite.studies
+            for step in range(max(len(s.sizes) for s in suite.studies)):
+                if step > 1:  # two sizes at least, so that costs have an exponent
+                    seconds = start + share * budget - time.monotonic()
+                    left = _affordable(left, step, count, journal, seconds)
+                cells = tuple(c for s in left for c in _cells(s, step, count))
+                title = f"{suite.name} ({PILOT}, {step + 1}. size)"
+                execute(Plan(cells=cells), job, journal, title=title)
         outcomes = journal.outcomes()
     rows = tuple(row for outcome in outcomes.values() for row in outcome.rows)
     timed = costs((outcome.cell, outcome.seconds) for outcome in outcomes.values())
     return Evidence(rows=rows, costs=timed, source=f"a pilot, kept in {path}")
+
+
+def _affordable(
+    studies: tuple[Study, ...], step: int, count: int, journal: Journal, seconds: float
+) -> tuple[Study, ...]:
+    """Return the studies whose next cells fit into the seconds, by what finished cells took."""
+    finished, model, kept = journal.finished(), CostModel(), []
+    for key, taken in finished.items():
+        model.observe(Cell.parse(key), taken)
+    for study in studies:
+        cells = _cells(study, step, count)
+        expected = sum(model.estimate(cell) for cell in cells if cell.key not in finished)
+        if expected <= seconds:
+            kept.append(study)
+            seconds -= expected
+    return tuple(kept)
 
 
 def _opened(path: Path, design: Design) -> Journal:
@@ -97,9 +113,9 @@ def _opened(path: Path, design: Design) -> Journal:
         return open_journal(path, design, fresh=True)
 
 
-def _cells(study: Study, step: int) -> list[Cell]:
+def _cells(study: Study, step: int, most: int) -> list[Cell]:
     if step >= len(study.sizes):
         return []
     size = sorted(study.sizes)[step]
-    count = min(_REPLICATES, study.replicates_at(size))
+    count = min(most, study.replicates_at(size))
     return [Cell(study=study.name, size=size, replicate=i) for i in range(count)]

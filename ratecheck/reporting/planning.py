@@ -99,8 +99,8 @@ def plan(
         Standard error that each claimed slope shall have.
     results : str or Path
         Stored results with ``costs.json`` are the evidence, if there are any of this design;
-        else a pilot of ten replicates is run, from the smallest size up, and kept in
-        ``<results>/<name>/pilot/journal.sqlite``.
+        else a pilot is run, one cell of each size and then ten replicates, from the smallest
+        size up, and kept in ``<results>/<name>/pilot/journal.sqlite``.
     profile : str, optional
         ``paper`` where every study has it, else ``standard``.
     seed : int
