@@ -1,7 +1,8 @@
 """Verdicts as Markdown, written between two comments of a file such as ``README.md``.
 
 ``<!-- verdicts: by study -->`` ... ``<!-- end of verdicts -->`` holds a line for each study,
-``<!-- verdicts: all -->`` one for each claim and each control.
+``<!-- verdicts: all -->`` one for each claim and each control, ``<!-- verdicts: error rates -->``
+how often verdicts are wrong, scenario by scenario (`studies/verdict_calibration.py`).
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from typing import Any, Final, TypeAlias
 
 from ratecheck.cli import catalogue
 from ratecheck.cli.files import write_text
+from ratecheck.cli.stored import stored_report
 from ratecheck.montecarlo.study import STANDARD
+from ratecheck.reporting import error_rates
 from ratecheck.types import InputError
 
 Entry: TypeAlias = Mapping[str, Any]
 
 _END: Final = "<!-- end of verdicts -->"
 _BLOCK: Final = re.compile(rf"(<!-- verdicts: ([a-z ]+) -->\n).*?({_END})", re.DOTALL)
+_RATES: Final = "error rates"
+_CALIBRATION: Final = "verdict_calibration"
 _BY_STUDY: Final = (
     "claim", "study", "what is checked", "right claims", "wrong claims", "farthest from theory"
 )  # fmt: skip
@@ -29,7 +34,7 @@ _SIGNS: Final = ("=", "<=", ">=")
 _ALL: Final = ("claim", "study", "statement", "predicted", "measured", "window", "verdict", "role")
 
 
-def update(path: Path, entries: Iterable[Entry]) -> None:
+def update(path: Path, entries: Iterable[Entry], results: Path = Path("results")) -> None:
     """Rewrite the verdict tables of a file from entries of the standard profile.
 
     Parameters
@@ -38,6 +43,8 @@ def update(path: Path, entries: Iterable[Entry]) -> None:
         A Markdown file.
     entries : iterable of mapping
         As ``ratecheck verify --json`` prints them.
+    results : Path
+        Where the error rates of verdicts are.
 
     Raises
     ------
@@ -48,10 +55,12 @@ def update(path: Path, entries: Iterable[Entry]) -> None:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:  # ValueError: no UTF-8
         raise InputError(f"cannot update {path}: {error}") from error
-    write_text(path, updated(text, list(entries), name=str(path)))
+    write_text(path, updated(text, list(entries), results, name=str(path)))
 
 
-def updated(text: str, entries: Sequence[Entry], *, name: str = "the text") -> str:
+def updated(
+    text: str, entries: Sequence[Entry], results: Path = Path("results"), *, name: str = "the text"
+) -> str:
     r"""Return a text with its verdict tables rewritten.
 
     Examples
@@ -65,8 +74,10 @@ def updated(text: str, entries: Sequence[Entry], *, name: str = "the text") -> s
     held = [entry for entry in entries if entry["profile"] == STANDARD]
 
     def rewritten(block: re.Match[str]) -> str:
+        if block[2] == _RATES:
+            return f"{block[1]}{error_rates_of(results)}\n{block[3]}"
         if block[2] not in _TABLES:
-            known = ", ".join(_TABLES)
+            known = ", ".join((*_TABLES, _RATES))
             raise InputError(f"{name} asks for verdicts: {block[2]!r}; known are {known}")
         return f"{block[1]}{_TABLES[block[2]](held)}\n{block[3]}"
 
@@ -94,6 +105,12 @@ def every(entries: Sequence[Entry]) -> str:
             for entry in entries
         ),
     )
+
+
+def error_rates_of(results: Path) -> str:
+    """Return a line for each scenario on which verdicts were calibrated."""
+    report = stored_report(results, _CALIBRATION)
+    return _table(error_rates.columns(report), error_rates.rows(report))
 
 
 _TABLES: Final[dict[str, Callable[[Sequence[Entry]], str]]] = {"by study": by_study, "all": every}

@@ -9,7 +9,7 @@ from typing import Any, Final, final
 
 from ratecheck.montecarlo.records import RECORDS, SUMMARY
 from ratecheck.report.pictures import Picture
-from ratecheck.reporting import Report
+from ratecheck.reporting import Report, error_rates
 from ratecheck.reporting.findings import Finding
 from ratecheck.types import Status
 
@@ -38,6 +38,8 @@ class Section:
         The verdicts, as ``ratecheck verify --json`` prints them.
     slopes, statuses : tuple of mapping
         Slopes with local ones; shares of bad statuses by study, method and quantity.
+    rates : tuple of tuple of str
+        Error rates and power of verdicts, heads first, where the suite measures them.
     rows : int
         Lines of the records.
     failed : mapping
@@ -59,6 +61,7 @@ class Section:
     entries: tuple[Entry, ...] = ()
     slopes: tuple[Entry, ...] = ()
     statuses: tuple[Entry, ...] = ()
+    rates: tuple[tuple[str, ...], ...] = ()
     rows: int = 0
     failed: Mapping[str, str]
     identity: tuple[tuple[str, str], ...] = ()
@@ -84,6 +87,7 @@ def section(report: Report, pictures: Sequence[Picture] = ()) -> Section:
         entries=tuple(finding.entry for finding in report.verdicts),
         slopes=tuple(_slopes(report.verdicts)),
         statuses=tuple(_statuses(report)),
+        rates=tuple(_rates(report)),
         rows=len(report.data.rows),
         failed=report.failed,
         identity=tuple(_identity(summary)),
@@ -146,6 +150,12 @@ def _statuses(report: Report) -> Iterator[Entry]:
                 f"({100 * sample.bad_share:.1f} %)",
                 "what": "; ".join(f"{Status[n].value} ({c})" for n, c in sorted(bad.items())),
             }
+
+
+def _rates(report: Report) -> Iterator[tuple[str, ...]]:
+    if rows := error_rates.rows(report):
+        yield error_rates.columns(report)
+        yield from rows
 
 
 def _identity(summary: Entry) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -88,6 +89,14 @@ def test_texts_are_escaped_and_words_are_told_by_more_than_colour(tmp_path: Path
     assert re.search(r"good.*✓ .*CONSISTENT", text)
     assert re.search(r"bad.*✗ .*REFUTED", text)
     assert "numpy 2.0" in text
+
+
+def test_error_rates_are_a_table_where_there_are_any(tmp_path: Path) -> None:
+    rates = (("half", "scenario", "runs"), ("hard", "a < b", "20"))
+    text = page([replace(stored(tmp_path), rates=rates)], tmp_path)
+    assert '<th scope="row" data-label="scenario">a &lt; b</th>' in text
+    assert '<td data-label="runs">20</td>' in text
+    assert "Error rates" not in page([stored(tmp_path)], tmp_path)
 
 
 def test_trouble_is_told(tmp_path: Path) -> None:
