@@ -108,8 +108,8 @@ def draw_growth(
     power, words = (1 / 6, "1/6") if names == RF_SHOWN else (1 / 2, "1/2")
     draw_power(axes, array, power, (array[0], 0.35))
     axes.annotate(
-        f"$N^{{{words}}}$", (array[-1], 0.35 * (array[-1] / array[0]) ** power), xytext=(0, -4),
-        textcoords="offset points", ha="right", va="top",
+        f"$N^{{{words}}}$", (array[-2], 0.35 * (array[-2] / array[0]) ** power), xytext=(4, -3),
+        textcoords="offset points", va="top",
     )  # fmt: skip
     axes.set_ylim(0.2, axes.get_ylim()[1])
     finish(axes, sizes, room=1.15)

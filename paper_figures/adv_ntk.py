@@ -28,7 +28,7 @@ from ratecheck.plotting import (
     GREY,
     Sheet,
     draw_band,
-    draw_levels,
+    draw_bars,
     footnote,
     legend_above,
     look,
@@ -59,6 +59,11 @@ def kernel_studies(report: Report) -> list[MeasuredStudy]:
     return [s for s in studies if isinstance(s.measurement, AdvNTKGain)]
 
 
+def worded(study: MeasuredStudy) -> str:
+    """Return the name of a study with blanks around its sign."""
+    return study.name.replace("r=", "r = ")
+
+
 def draw_accuracies(report: Report, output: Path) -> list[Path]:
     """Draw a column for each radius: robust accuracy, its gain over NTK, clean accuracy."""
     studies = kernel_studies(report)
@@ -69,7 +74,7 @@ def draw_accuracies(report: Report, output: Path) -> list[Path]:
         draw_gains(rows[1][column], report, study, sheet)
         draw_fits(rows[2][column], report, study, CLEAN, sheet)
         draw_networks(rows[0][column], rows[2][column], report, study, sheet)
-        rows[0][column].set_title(study.name)
+        rows[0][column].set_title(worded(study))
     rows[0][0].set_ylabel("accuracy under attack")
     rows[1][0].set_ylabel("gain over NTK")
     rows[2][0].set_ylabel("clean accuracy")
@@ -85,7 +90,7 @@ def draw_fits(
     readings = report.readings(study.name)
     for index, series in enumerate(FITS):
         levels = readings.levels(series, quantity)
-        found = draw_levels(axes, levels, look(index) | {"label": series})
+        found = draw_bars(axes, levels, look(index) | {"label": series}, index)
         for depth, interval in zip(levels, found, strict=True):
             sheet.add(
                 study.name, series, quantity, depth, interval.mean, interval.low, interval.high
@@ -105,7 +110,7 @@ def draw_gains(axes: Axes, report: Report, study: MeasuredStudy, sheet: Sheet) -
             depth: values - plain[depth]
             for depth, values in readings.levels(series, ROBUST).items()
         }
-        found = draw_levels(axes, levels, look(index))
+        found = draw_bars(axes, levels, look(index), index)
         for depth, interval in zip(levels, found, strict=True):
             sheet.add(
                 study.name, series, "gain over NTK", depth,
@@ -129,7 +134,7 @@ def draw_networks(
         series, word = robust_network.ADVERSARIAL, "network, adversarial training"
         errors = readings.levels(series, quantity, -1)
         levels = {depth: 1.0 - values for depth, values in errors.items()}
-        found = draw_levels(axes, levels, look(NETWORK) | {"label": word})
+        found = draw_bars(axes, levels, look(NETWORK) | {"label": word}, NETWORK)
         for depth, interval in zip(levels, found, strict=True):
             sheet.add(
                 study.name, word, f"1 - {quantity}", depth,
@@ -144,7 +149,7 @@ def draw_learning(report: Report, output: Path) -> list[Path]:
     sheet = Sheet()
     for axes, study in zip(row, studies, strict=True):
         depth = study.sizes[0]
-        axes.set(title=f"{study.name},\nL = {depth}", xlabel="step of the descent")
+        axes.set(title=worded(study), xlabel=f"step of the descent, L = {depth}")
         for index, series in ((2, LEARNT), (3, LONGER)):
             for quantity, line in ((CURVE, "-"), (CLEAN_CURVE, ":")):
                 curve = report.readings(study.name).curve(series, quantity, depth)

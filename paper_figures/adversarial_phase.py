@@ -1,7 +1,8 @@
 """Two terms of the adversarial rate: the slope in the radius exponent, and a collapse of all runs.
 
-Draws ``adversarial_phase`` (measured slope against a for r = c n^-a, on the predicted broken line)
-and ``phase_collapse`` (every (n, r) on one curve after rescaling, with both asymptotes).
+Draws ``adversarial_phase`` (measured slope against a for r = c n^-a, on the predicted broken line),
+``phase_collapse`` (every (n, r) on one curve after rescaling, with both asymptotes) and
+``phase_diagram`` (every (n, r) in its place, by what the attack adds, with the critical radius).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ratecheck.plotting import (
     new_figure,
     save,
     shades,
+    size_axis,
     styled,
 )
 from ratecheck.reporting import Key, Report
@@ -42,8 +44,10 @@ from ratecheck.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
 
 RULE = "TheoryTime"
+LARGEST = 3000  # of the ratios that colours tell apart
 
 
 @final
@@ -58,12 +62,13 @@ class Run:
 
 
 def main(results: Path, output: Path) -> list[Path]:
-    """Draw both figures."""
+    """Draw the figures."""
     report = stored_report(results, "adversarial_phase")
     with styled():
         return [
             *broken_line(report, output / "adversarial_phase"),
             *collapse(report, output / "phase_collapse"),
+            *diagram(report, output / "phase_diagram"),
         ]
 
 
@@ -197,7 +202,7 @@ def draw_asymptotes(
     axes.axhline(level, zorder=0, **THEORY)
     ends = np.array([high * (level / y) ** (1 / float(power)) * 0.6, high])
     axes.plot(ends, y * (ends / high) ** float(power), zorder=0, **THEORY)
-    axes.text(low, level / 1.25, "n-term: flat", va="top")
+    axes.text(low, level / 1.5, "n-term: flat", va="top")
     axes.annotate(
         f"r-term: slope {power}", (float(np.sqrt(ends[0] * high)), float(np.sqrt(level * y))),
         xytext=(-8, 0), textcoords="offset points", ha="right",
@@ -205,3 +210,55 @@ def draw_asymptotes(
     sheet.add(f"s = {s}", "theory", "n-term", low, level)
     for end in ends.tolist():
         sheet.add(f"s = {s}", "theory", "r-term", end, float(y * (end / high) ** float(power)))
+
+
+# ---------------------------------------------------------------- phase diagram
+
+
+def diagram(report: Report, path: Path) -> list[Path]:
+    """Draw the plane of sample size and radius, one panel for each smoothness."""
+    studies = simulated(report)
+    figure, (row,) = new_figure(len(studies), (3.2,), width=3.7, share=False)
+    sheet = Sheet()
+    for axes, study in zip(row, studies, strict=True):
+        marks = draw_plane(axes, report, study, sheet)
+    row[0].set_ylabel("radius r (periods of the torus)")
+    bar = figure.colorbar(marks, ax=row, pad=0.02)
+    bar.set_label("adversarial risk over clean risk")
+    footnote(figure, caveat(report))
+    return save(figure, path, Sheet.COLUMNS, sheet)
+
+
+def draw_plane(axes: Axes, report: Report, study: RateStudy, sheet: Sheet) -> PathCollection:
+    """Draw every (n, r) of one smoothness, coloured by what the attack adds to the clean risk."""
+    s, found, still = smoothness(study), list(runs(report, study)), clean(report, study)
+    exponent = critical_radius_exponent(s, 1)
+    sizes = np.concatenate([run.fit.sizes for run in found])
+    radii = np.concatenate([[run.schedule(int(n)) for n in run.fit.sizes] for run in found])
+    ratios = np.concatenate([run.fit.means / still.means for run in found])
+    axes.set(xscale="log", yscale="log", title=f"s = {s}", xlabel="sample size n")
+    marks = axes.scatter(
+        sizes, radii, c=ratios, cmap="cividis", norm="log", vmin=1, vmax=LARGEST, s=16,
+        linewidths=0, zorder=3,
+    )  # fmt: skip
+    for n, r, ratio in zip(sizes.tolist(), radii.tolist(), ratios.tolist(), strict=True):
+        sheet.add(f"s = {s}", f"r = {r:.6g}", "adversarial risk over clean", n, ratio)
+    size_axis(axes, still.sizes)
+    ends = still.sizes[[0, -1]]
+    critical = doubled(sizes, radii, ratios, float(exponent)) * ends ** -float(exponent)
+    axes.plot(ends, critical, zorder=2, label=f"$r \\sim n^{{-{exponent}}}$", **THEORY)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low / 6, high * 6)  # room for words
+    axes.legend(loc="upper left")
+    for text, height, edge in (("r-term rules", 0.97, "top"), ("n-term rules", 0.03, "bottom")):
+        axes.text(0.97, height, text, transform=axes.transAxes, ha="right", va=edge)
+    for n, r in zip(ends.tolist(), critical.tolist(), strict=True):
+        sheet.add(f"s = {s}", "theory", "critical radius", n, r)
+    return marks
+
+
+def doubled(sizes: Array, radii: Array, ratios: Array, exponent: float) -> float:
+    """Return c such that risks are about doubled at r = c n^-exponent."""
+    scaled = radii * sizes**exponent
+    near = np.argsort(np.abs(np.log(ratios / 2.0)))[:8]
+    return float(np.exp(np.mean(np.log(scaled[near]))))

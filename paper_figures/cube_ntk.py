@@ -15,6 +15,7 @@ from ratecheck.cli.stored import caveat, stored_report
 from ratecheck.montecarlo.measurements.general_domains import EIGENVALUE, RISK
 from ratecheck.plotting import (
     Sheet,
+    decade_ticks,
     draw_levels,
     draw_power,
     entry,
@@ -48,6 +49,7 @@ def main(results: Path, output: Path) -> list[Path]:
             upper[column].set_title(title)
             draw(upper[column], report, f"{name}-spectrum", sheet, ("i = n/4", "i = n/16"))
             draw(lower[column], report, f"{name}-rate", sheet, ("theoretical time", "best time"))
+            decade_ticks(lower[column])
         upper[0].set_ylabel("eigenvalue of K/n")
         lower[0].set_ylabel("clean risk")
         for place, label in enumerate(("i = n/4; theoretical time", "i = n/16; best time")):

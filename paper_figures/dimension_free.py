@@ -2,8 +2,8 @@
 
 Draws ``dimension_free``. Left: slopes of exact worst cases (d = 1 ... 5) and of simulations at the
 same s (d = 1 from ``torus_rate``, d = 2, 3 from ``torus_rate_nd``, clean and under attack, where
-there are results of them) beside the predicted curve -(d + 2)/(2d + 2). Right: local slopes of the
-exact worst cases minus the exponent, against n.
+there are results of them) beside the predicted curve -(d + 2)/(2d + 2). Right: the largest distance
+of local slopes of the exact worst cases to the exponent, from n on.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 
 from ratecheck.cli.stored import caveat, simulated, stored_report
 from ratecheck.plotting import (
-    INK,
     THEORY,
     Sheet,
     corner,
     draw_slope,
+    farthest_from,
     footnote,
     look,
     new_figure,
@@ -33,7 +33,7 @@ from ratecheck.types import ResultsError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REACH = 0.11  # of the ordinate of local slopes
+REACH = (1e-5, 1.0)  # of the ordinate of distances
 SIMULATED = {"torus_rate": "m1-s1.5", "torus_rate_nd": "d2-s2 d3-s2.5"}
 NAMES = ("simulated, clean", "simulated, attacked")
 
@@ -100,7 +100,7 @@ def simulations(results: Path) -> list[tuple[int, int, SlopeFit]]:
 
 
 def draw_local(axes: Axes, findings: list[Finding], sheet: Sheet) -> None:
-    """Draw local slopes minus the exponent, for every dimension."""
+    """Draw how far local slopes still are from the exponent, for every dimension."""
     for index, finding in enumerate(findings):
         if (fit := finding.fit) is None:
             continue
@@ -108,20 +108,20 @@ def draw_local(axes: Axes, findings: list[Finding], sheet: Sheet) -> None:
         off = np.array([step.value for step in fit.local]) - float(finding.exponent)
         name = f"d = {dimension(finding)}"
         style = look(index) | {"markevery": 6, "linewidth": 1.0, "markersize": 4}
-        axes.plot(middle, np.clip(off, -2 * REACH, 2 * REACH), label=name, **style)
+        axes.plot(middle, farthest_from(off), label=name, **style)
         for n, value in zip(middle.tolist(), off.tolist(), strict=True):
             sheet.add(name, finding.key.stopping, "local slope minus exponent", n, value)
-    axes.axhline(0.0, color=INK, linewidth=0.8)
     axes.set(
         xscale="log",
+        yscale="log",
         xlabel="sample size n",
-        ylabel="local slope minus predicted exponent",
-        ylim=(-REACH, REACH),
+        ylabel="largest distance of local slopes\nto the exponent, from n on",
+        ylim=REACH,
         title="exact worst case, R = sigma = 1",
     )
     if (fit := findings[0].fit) is not None:
         low, _ = axes.get_xlim()
         axes.axvspan(low, fit.window.first, color="#F2F2F2", linewidth=0, zorder=0)
         axes.set_xlim(low, None)
-    axes.legend(loc="lower right", frameon=True)
+    axes.legend(loc="lower left")
     corner(axes, "white: window")

@@ -72,14 +72,15 @@ def laws(report: Report, path: Path) -> list[Path]:
         for index, kernel in enumerate(SHOWN):
             draw_law(top, report, d, kernel, index, sheet)
         top.plot([], [], label="derived law (finite-k form)", **THEORY)
-        top.set(xscale="log", yscale="log", title=f"$S^{d}$", xlim=(7, 110))
+        top.set(xscale="log", yscale="log", title=f"$S^{d}$", xlim=(7, 110), xlabel="degree k")
         top.set_xticks([10, 30, 100], ["10", "30", "100"])
         top.minorticks_off()
         draw_shares(bottom, report, d, sheet)
     upper[0].set_ylabel("eigenvalue $\\mu_k$, even k")
-    lower[0].set_ylabel("|$\\mu_k$/law \N{MINUS SIGN} 1|\nover what is allowed")
+    lower[0].set_ylabel("deviation from law\nover what is allowed")
     legend_above(figure, upper[0], 3)
-    footnote(figure, caveat(report))
+    told = "below: a line for each kernel and parity; thick: the largest of all; dashes: allowed"
+    footnote(figure, "; ".join(filter(None, (told, caveat(report)))))
     return save(figure, path, Sheet.COLUMNS, sheet)
 
 
@@ -113,6 +114,7 @@ def draw_shares(axes: Axes, report: Report, d: int, sheet: Sheet) -> None:
             sheet.add(f"S^{d}", f"{key.study} {key.stopping}", SHARE, k, v)
     axes.axhline(1.0, **THEORY)
     axes.set(yscale="log", ylim=(3e-3, 2), xlabel="degree k")
+    axes.minorticks_off()
 
 
 def naive(report: Report, path: Path) -> list[Path]:
@@ -168,7 +170,9 @@ def draw_errors(axes: Axes, report: Report, sheet: Sheet) -> None:
     axes.set_xticks(range(len(SPHERES)), [f"$S^{d}$" for d in SPHERES])
     axes.grid(visible=False, axis="x")
     axes.set(
-        ylabel="naive slope minus true exponent", title="one mark for each kernel without a length"
+        xlabel="sphere",
+        ylabel="naive slope minus true exponent",
+        title="one mark for each kernel without a length",
     )
 
 

@@ -51,6 +51,7 @@ def main(results: Path, output: Path) -> list[Path]:
             draw = draw_failing if fails(study) else draw_adaptive
             draw(axes, report, study, sheet)
         row[0].set_ylabel("risk over the oracle's")
+        entry(row[0], "no growth (wrong claim)", WRONG)
         legend_above(figure, row[0], 6)
         footnote(figure, caveat(report))
         return save(figure, output / "lepski_adaptation", Sheet.COLUMNS, sheet)

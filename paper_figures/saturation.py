@@ -79,13 +79,14 @@ def draw_exponents(axes: Axes, report: Report, m: int, sheet: Sheet) -> None:
     axes.axvline(2 * m, color=GREY, linewidth=0.8, zorder=0)
     axes.annotate("s = 2m", (2 * m, -0.625), xytext=(4, 0), textcoords="offset points", color=GREY)
     axes.set(xlabel="smoothness s", title=f"exponents, m = {m}", ylim=(-0.95, -0.6))
-    axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.93))
+    # beside the line that marks 2m, whichever side of it is free
+    axes.legend(loc="lower left" if m > 1 else "upper right")
 
 
 def draw_risks(axes: Axes, report: Report, sheet: Sheet) -> None:
     """Draw both risks against n at one smoothness beyond saturation."""
     axes.set(xscale="log", yscale="log", xlabel="sample size n", ylabel="worst-case risk")
-    axes.set_title("s = 4, m = 1; dashes: predicted powers")
+    axes.set_title("risks at s = 4, m = 1")
     for finding in claims(report, SHOWN):
         if (fit := finding.fit) is None:
             continue

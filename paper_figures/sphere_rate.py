@@ -18,6 +18,7 @@ from ratecheck.montecarlo.study import RateStudy
 from ratecheck.plotting import (
     Expected,
     Sheet,
+    decade_ticks,
     draw_curve,
     draw_expected,
     draw_power,
@@ -67,7 +68,8 @@ def main(results: Path, output: Path) -> list[Path]:
             draw_slopes(middle, found, margins, sheet, named=column == 0)
             planned = [claims(report, f"{study.name}-time") for study in studies]
             draw_slopes(lower, planned, margins, sheet, named=False)
-            middle.set_ylim(-0.84, -0.5)
+            middle.set_ylim(-0.84, -0.44)
+            decade_ticks(upper)
             lower.set_ylim(0.33, 0.65)
             lower.set_xticks(range(len(studies)), [f"s = {smoothness(s)}" for s in studies])
             middle.set_xticks([])

@@ -1,7 +1,7 @@
 """Exact worst-case risks of gradient flow on the predicted powers, and their local slopes.
 
-Draws ``worst_case_rate``: risk against n, and how far the slope between neighbouring n is from the
-predicted exponent, with the margin and the window that were stated beforehand.
+Draws ``worst_case_rate``: risk against n, and how far slopes between neighbouring n still are from
+the predicted exponent, with the margin and the window that were stated beforehand.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import numpy as np
 
 from ratecheck.cli.stored import caveat, stored_report
 from ratecheck.plotting import (
-    INK,
+    THEORY,
     Sheet,
     corner,
     draw_power,
+    farthest_from,
     footnote,
     legend_above,
     look,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHARP = 0.003
-REACH = 0.06  # of the ordinate of local slopes
+REACH = (1e-5, 1.0)  # of the ordinate of distances
 
 
 def main(results: Path, output: Path) -> list[Path]:
@@ -83,12 +84,12 @@ def draw_risk(axes: Axes, finding: Finding, index: int, sheet: Sheet) -> None:
 
 
 def draw_local(axes: Axes, finding: Finding, index: int, sheet: Sheet) -> None:
-    """Draw local slopes minus the predicted exponent."""
+    """Draw how far local slopes still are from the predicted exponent."""
     if (fit := finding.fit) is None:
         return
     middle = np.sqrt(fit.sizes[1:] * fit.sizes[:-1])
     off = np.array([step.value for step in fit.local]) - float(finding.exponent)
-    axes.plot(middle, off, **marks(index))
+    axes.plot(middle, farthest_from(off), **marks(index))
     for n, value in zip(middle.tolist(), off.tolist(), strict=True):
         sheet.add(name(finding), finding.key.stopping, "local slope minus exponent", n, value)
 
@@ -97,15 +98,15 @@ def finish(axes: Axes, finding: Finding) -> None:
     """Name the axes of the local slopes; show window and margin."""
     axes.set(
         xscale="log",
+        yscale="log",
         xlabel="sample size n",
-        ylabel="local slope minus predicted exponent",
-        ylim=(-REACH, REACH),
+        ylabel="largest distance of local slopes\nto the exponent, from n on",
+        ylim=REACH,
         title="local slopes; grey: outside the window",
     )
-    axes.axhspan(-SHARP, SHARP, color="#009E73", alpha=0.25, linewidth=0)
-    axes.axhline(0.0, color=INK, linewidth=0.8)
+    axes.axhline(SHARP, **THEORY)
     if finding.fit is not None:
         low, _ = axes.get_xlim()
         axes.axvspan(low, finding.fit.window.first, color="#F2F2F2", linewidth=0, zorder=0)
         axes.set_xlim(low, None)
-        corner(axes, f"green: ± {SHARP}")
+        corner(axes, f"dashes: {SHARP}")

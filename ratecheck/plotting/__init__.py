@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from ratecheck.plotting.bands import draw_band, draw_intervals, draw_levels
+from ratecheck.plotting.bands import (
+    draw_band,
+    draw_bars,
+    draw_intervals,
+    draw_levels,
+    farthest_from,
+)
 from ratecheck.plotting.expected import Expected, draw_expected
 from ratecheck.plotting.marks import (
     THEORY,
     WRONG,
     corner,
+    decade_ticks,
     draw_curve,
     draw_power,
     draw_slope,
@@ -35,7 +42,9 @@ __all__ = [
     "Prediction",
     "Sheet",
     "corner",
+    "decade_ticks",
     "draw_band",
+    "draw_bars",
     "draw_curve",
     "draw_expected",
     "draw_intervals",
@@ -44,6 +53,7 @@ __all__ = [
     "draw_slope",
     "draw_training",
     "entry",
+    "farthest_from",
     "footnote",
     "legend_above",
     "look",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _OPACITY = 0.18
+_STEP = 0.022  # of the range of levels, between series
 
 
 def draw_levels(
@@ -43,6 +44,35 @@ def draw_levels(
     return found
 
 
+def draw_bars(
+    axes: Axes, levels: Mapping[int, Array], style: dict[str, Any], rank: int
+) -> list[Interval]:
+    """Draw means with bars of their 95 % intervals, series beside each other.
+
+    For a few levels and wide intervals, whose bands would cover each other.
+
+    Parameters
+    ----------
+    axes : Axes
+    levels : mapping from level to ndarray (R,)
+    style : dict
+        A look, see `look`.
+    rank : int
+        Number of the series: each stands a little to the right of the one before it.
+
+    Returns
+    -------
+    list of Interval
+        What was drawn.
+    """
+    found = [of_mean(values) for values in levels.values()]
+    width = max(levels) - min(levels) or 1
+    x = [level + (rank - 2) * _STEP * width for level in levels]
+    reach = np.array([(i.mean - i.low, i.high - i.mean) for i in found]).T
+    axes.errorbar(x, [i.mean for i in found], yerr=reach, elinewidth=0.9, capsize=1.5, **style)
+    return found
+
+
 def draw_band(
     axes: Axes, times: Array, values: Array, style: dict[str, Any], **changes: object
 ) -> list[Interval]:
@@ -62,3 +92,16 @@ def draw_intervals(
         abscissa, [i.low for i in found], [i.high for i in found],
         color=line.get_color(), alpha=_OPACITY, linewidth=0,
     )  # fmt: skip
+
+
+def farthest_from(differences: Array) -> Array:
+    """Return, for each place, the largest absolute difference (k,) from there on.
+
+    What zigzags towards zero becomes a line that falls, and says from where on a bound holds.
+
+    Examples
+    --------
+    >>> farthest_from(np.array([-0.5, 0.1, 0.2, -0.1]))
+    array([0.5, 0.2, 0.2, 0.1])
+    """
+    return np.maximum.accumulate(np.abs(differences)[::-1])[::-1]

@@ -77,6 +77,19 @@ def shade_outside(axes: Axes, fit: SlopeFit) -> None:
         axes.axvspan(low, fit.window.first / 2**0.5, color="#F2F2F2", linewidth=0, zorder=0)
 
 
+def decade_ticks(axes: Axes) -> None:
+    """Label a logarithmic ordinate at 1, 2, 5 times powers of ten where it spans under two."""
+    low, high = axes.get_ylim()
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))))
+    if high / low >= 100:
+        return
+    ticks = {m * 10.0**k: (m, k) for k in powers for m in (1, 2, 5) if low <= m * 10.0**k <= high}
+    words = [f"$10^{{{k}}}$" if m == 1 else f"${m}\\cdot 10^{{{k}}}$" for m, k in ticks.values()]
+    axes.set_yticks(list(ticks), words)
+    axes.minorticks_off()
+    axes.set_ylim(low, high)
+
+
 def plain_ticks(axes: Axes, values: Sequence[float]) -> None:
     """Label a logarithmic ordinate by plain numbers."""
     axes.set_yticks(list(values), [f"{value:g}" for value in values])

@@ -25,7 +25,7 @@ from ratecheck.types import ResultsError
 PICTURES = {
     "torus_rate": {"torus_rate": 4, "torus_rate_clean": 4, "torus_rate_slopes": 4},
     "mistuned_time": {"mistuned_time": 3},
-    "adversarial_phase": {"adversarial_phase": 2, "phase_collapse": 2},
+    "adversarial_phase": {"adversarial_phase": 2, "phase_collapse": 2, "phase_diagram": 2},
     "ntk_rate": {"ntk_rate": 4},
     "lepski_adaptation": {"lepski_adaptation": 5},
 }

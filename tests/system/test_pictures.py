@@ -16,7 +16,10 @@ LIGHT = 0.9  # brighter pixels are paper
 INK = (0.01, 0.6)  # share of a picture that is drawn on
 COLOUR = 0.002  # share of marks, lines and bands; axes and letters are grey
 IMAGES = {"kernel_evolution_eigenvectors"}  # grey pixels all over
-OURS = ("phase_collapse", "minimax_sandwich", "adversarial_phase", "verdict_calibration")
+OURS = (
+    "phase_collapse", "phase_diagram", "minimax_sandwich", "adversarial_phase",
+    "verdict_calibration",
+)  # fmt: skip
 
 
 def pixels(path: Path) -> Any:

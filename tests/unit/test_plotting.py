@@ -11,7 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ratecheck.plotting import Curve, Panel, Prediction, look, new_figure, slope_figure, styled
+from ratecheck.assertions.intervals import of_mean
+from ratecheck.plotting import (
+    Curve,
+    Panel,
+    Prediction,
+    decade_ticks,
+    draw_bars,
+    farthest_from,
+    look,
+    new_figure,
+    slope_figure,
+    styled,
+)
 from ratecheck.plotting.style import COLOURS
 from ratecheck.slopes import fit
 from ratecheck.types import InputError, ResultsError
@@ -124,3 +136,46 @@ def test_unwritable_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultsError, match="cannot write the figure"):
         slope_figure([panel()], tmp_path / "file" / "x")
+
+
+def test_farthest_from_is_the_naive_maximum_of_what_follows() -> None:
+    values = np.random.default_rng(0).normal(size=50)
+    naive = [max(abs(v) for v in values[i:]) for i in range(50)]
+    np.testing.assert_array_equal(farthest_from(values), naive)
+    assert (np.diff(farthest_from(values)) <= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("ends", "labelled"), [((3e-4, 6e-3), 4), ((1.1, 1.9), 0), ((1e-5, 1e-1), None)]
+)
+def test_decade_ticks_are_one_two_five_where_decades_are_too_few(
+    ends: tuple[float, float], labelled: int | None
+) -> None:
+    with styled():
+        _, ((axes,),) = new_figure(1)
+        axes.set(yscale="log", ylim=ends)
+        before = list(axes.get_yticks())
+        decade_ticks(axes)
+        after = [tick for tick in axes.get_yticks() if ends[0] <= tick <= ends[1]]
+    assert axes.get_ylim() == pytest.approx(ends)
+    if labelled is None:
+        assert list(axes.get_yticks()) == before
+    else:
+        assert len(after) == labelled
+        assert {round(t / 10.0 ** np.floor(np.log10(t))) for t in after} <= {1, 2, 5}
+
+
+def test_bars_of_series_stand_beside_each_other_with_their_intervals() -> None:
+    rng = np.random.default_rng(1)
+    levels = {n: rng.normal(n, 0.1, size=12) for n in (3, 4, 8)}
+    with styled():
+        _, ((axes,),) = new_figure(1)
+        found = [draw_bars(axes, levels, look(rank), rank) for rank in range(3)]
+    assert found[0] == [of_mean(values) for values in levels.values()]
+    places = np.array([bars[0].get_xdata() for bars in axes.containers])
+    assert (np.diff(places, axis=0) > 0).all()
+    assert abs(places - np.array(list(levels))).max() < 0.5
+    (reach,) = axes.containers[0][2]
+    np.testing.assert_allclose(
+        [segment[:, 1] for segment in reach.get_segments()], [(i.low, i.high) for i in found[0]]
+    )
