@@ -4,7 +4,7 @@ Nothing is ever downloaded, and no file is ever executed: pickles are read as da
 """
 
 from ratecheck.datasets.base import Dataset
-from ratecheck.datasets.loading import NAMES, load
+from ratecheck.datasets.loading import NAMES, checksums, load, require
 from ratecheck.datasets.transform import (
     Scaling,
     one_hot,
@@ -20,9 +20,11 @@ __all__ = [
     "NAMES",
     "Dataset",
     "Scaling",
+    "checksums",
     "load",
     "one_hot",
     "pair",
+    "require",
     "rows",
     "scaling",
     "shuffled",

@@ -72,3 +72,25 @@ def load(
         raise InputError(f"{name} has no published test part: divide it with datasets.split")
     data = _BUNDLED[name]()
     return data if limit is None else rows(data, np.arange(data.size)[:limit])
+
+
+def require(name: str) -> None:
+    """Raise `InputError` unless every part of a data set can be loaded: a missing folder or file.
+
+    >>> require("digits")
+    """
+    for part in _parts(name):
+        load(name, part=part, limit=1)
+
+
+def checksums(name: str) -> dict[str, str]:
+    """Return the digest of each part of a data set, by its name.
+
+    >>> [*checksums("digits")]
+    ['digits']
+    """
+    return {data.name: data.sha256 for data in (load(name, part=part) for part in _parts(name))}
+
+
+def _parts(name: str) -> tuple[Literal["train", "test"], ...]:
+    return ("train", "test") if name in _LOCAL else ("train",)

@@ -76,6 +76,14 @@ class Measurement(ABC):
             Role -> generator, addressed by seed, study, size and replicate.
         """
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Names for `ratecheck.datasets.load` of what cells read, none unless overridden.
+
+        Local files are asked for before the first cell, and checksums stand in ``summary.json``.
+        """
+        return ()
+
     def require(self) -> None:
         """Raise at once what every cell would raise: a missing extra, missing files."""
         return

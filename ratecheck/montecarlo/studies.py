@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from ratecheck import datasets
 from ratecheck.domains import Sphere
 from ratecheck.montecarlo.exact import ExactStudy
 from ratecheck.montecarlo.measured import MeasuredStudy
@@ -20,8 +21,17 @@ def require(studies: Iterable[Study]) -> None:
     for study in studies:
         if isinstance(study, MeasuredStudy):
             study.measurement.require()
+            for name in study.measurement.datasets:
+                datasets.require(name)
         if isinstance(study, RateStudy) and _is_on_s2(study):
             spherical.require()
+
+
+def checksums(studies: Iterable[Study]) -> dict[str, str]:
+    """Return the digests of all data sets that studies read, by name; empty if there are none."""
+    measured = [study.measurement for study in studies if isinstance(study, MeasuredStudy)]
+    names = sorted({name for measurement in measured for name in measurement.datasets})
+    return {key: value for name in names for key, value in datasets.checksums(name).items()}
 
 
 def _is_on_s2(study: RateStudy) -> bool:

@@ -9,6 +9,7 @@ from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.provenance import header
 from ratecheck.montecarlo.records import Records, rows_of, write_records
+from ratecheck.montecarlo.studies import checksums
 from ratecheck.reporting.report import Report
 from ratecheck.reporting.request import Request
 
@@ -29,8 +30,10 @@ def write_report(request: Request, outcomes: Mapping[str, Outcome]) -> Report:
     """
     plan, folder = request.plan, request.folder
     rows = rows_of(plan, outcomes)
+    read = checksums(request.suite.studies)
+    data = {"data": read} if read else {}
     counts = {"cells": len(plan.cells), "failed": _failures(plan, outcomes)}
-    summary = {**header(request.design), **counts}
+    summary = {**header(request.design), **data, **counts}
     report = Report(suite=request.suite, data=Records(folder=folder, rows=rows, summary=summary))
     write_records(folder, rows, {**summary, **report.findings})
     write_costs(folder, costs((o.cell, o.seconds) for o in outcomes.values() if not o.error))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
 
 from ratecheck.cli import main
+from ratecheck.datasets import load
 from ratecheck.datasets.folder import VARIABLE
 from tests.unit.datasets.writers import digits, write_mnist
 
+PARTS: tuple[Literal["train", "test"], ...] = ("train", "test")
 STUDY = '''"""The mean grey level of a local data set."""
 
 from __future__ import annotations
@@ -99,3 +103,38 @@ def test_a_folder_that_does_not_exist_stops_everything(capsys: pytest.CaptureFix
 def test_without_a_folder_the_cells_say_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 3
     assert "--data DIR" in capsys.readouterr().out
+
+
+NAMED = STUDY.replace(
+    "    def measure",
+    """    @property
+    def datasets(self) -> tuple[str, ...]:
+        \"\"\"MNIST.\"\"\"
+        return ("mnist",)
+
+    def measure""",
+)
+
+
+def test_a_measurement_that_names_its_data_is_refused_before_any_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("studies/grey.py").write_text(NAMED, encoding="utf-8")
+    assert run() == 2
+    assert "--data DIR" in capsys.readouterr().err
+    Path("empty").mkdir()
+    assert run("--data", "empty") == 2
+    assert "mnist is not (completely) in" in capsys.readouterr().err
+    assert not Path("results").exists()
+
+
+def test_checksums_of_the_data_stand_in_the_summary() -> None:
+    assert run("--data", "data") == 0
+    path = Path("results/grey/standard/summary.json")
+    assert "data" not in json.loads(path.read_text())  # it does not say what it reads
+    records = path.with_name("records.csv").read_bytes()
+    Path("studies/grey.py").write_text(NAMED, encoding="utf-8")
+    assert run("--data", "data", "--fresh") == 0
+    known = {f"mnist {part}": load("mnist", "data", part=part).sha256 for part in PARTS}
+    assert json.loads(path.read_text())["data"] == known
+    assert path.with_name("records.csv").read_bytes() == records

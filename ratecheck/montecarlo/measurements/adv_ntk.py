@@ -87,6 +87,11 @@ class AdvNTKGain(Measurement):
         check.times("times", self.times)
         check.integer("window", self.window, low=1)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The rows."""
+        return (self.problem.data,)
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the readings of one split."""
         rows, held, test = self.problem.draw(self.train, streams)

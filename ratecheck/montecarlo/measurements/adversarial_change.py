@@ -62,6 +62,11 @@ class AdversarialChange(Measurement):
     samples: int
     tests: int = 16
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Of the points."""
+        return self.data.datasets
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return changes, their ratios to the first order, sensitivities, rank correlations."""
         X, Y, z = self.data.draw(self.samples, self.tests, streams)

@@ -105,6 +105,11 @@ class Degeneration(Measurement):
         for radius in self.radii:
             check.positive("radius", radius)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The rows."""
+        return (self.problem.data,)
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the curves of one split."""
         train, _, test = self.problem.draw(size, streams)

@@ -28,6 +28,11 @@ class FeatureData(ABC):
     def dimension(self) -> int:
         """Number of columns d."""
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Names of the data sets that points come from, none for random ones."""
+        return ()
+
     @abstractmethod
     def draw(self, N: int, m: int, streams: Streams) -> tuple[Array, Array, Array]:
         """Return X, Y, z; X and Y of fewer points are their first rows."""
@@ -86,6 +91,11 @@ class ClassPair(FeatureData):
     def dimension(self) -> int:
         """Number of pixels."""
         return self._rows().dimension
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The one that the classes are taken from."""
+        return (self.dataset,)
 
     def draw(self, N: int, m: int, streams: Streams) -> tuple[Array, Array, Array]:
         """Draw N rows to fit and m others to test."""

@@ -78,6 +78,11 @@ class HonestEvaluation(Measurement):
             check.integer(name, getattr(self, name), low=1)
         check.integer("steps", self.steps, low=2)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The images."""
+        return (self.recipe.images.data,)
+
     def require(self) -> None:
         """Raise what every cell would raise."""
         self.recipe.require()

@@ -94,6 +94,11 @@ class KernelEvolution(Measurement):
         check.integer("probes", self.probes, low=2, high=self.recipe.images.test)
         check.integer("pictures", self.pictures, low=0, high=self.probes)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The images."""
+        return (self.recipe.images.data,)
+
     def require(self) -> None:
         """Raise what every cell would raise."""
         self.recipe.require()

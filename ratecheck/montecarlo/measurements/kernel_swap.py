@@ -71,6 +71,11 @@ class KernelSwap(Measurement):
         check.integer("second", self.second, low=1)
         check.integer("queries", self.queries, low=1)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The images."""
+        return (self.recipe.images.data,)
+
     def require(self) -> None:
         """Raise what every cell would raise."""
         self.recipe.require()

@@ -72,6 +72,11 @@ class RobustNetwork(Measurement):
         if not self.epochs or list(self.epochs) != sorted(set(self.epochs)):
             raise InputError(f"epochs must increase and not be empty, got {self.epochs!r}")
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The rows."""
+        return (self.problem.data,)
+
     def require(self) -> None:
         """Raise what every cell would raise."""
         require_networks()

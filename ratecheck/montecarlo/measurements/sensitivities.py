@@ -61,6 +61,11 @@ class AgainstWidth(Measurement):
     samples: tuple[int, ...]
     tests: int = 16
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Of the points."""
+        return self.data.datasets
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return S and its ratios to the universal bound and to the leading order."""
         X, Y, z = self.data.draw(self.samples[-1], self.tests, streams)
@@ -85,6 +90,11 @@ class AboveLimit(Measurement):
     data: FeatureData
     samples: tuple[int, ...]
     tests: int = 16
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Of the points."""
+        return self.data.datasets
 
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return S, its ratios, its limit, and for even activations the excess of S^2."""
@@ -131,6 +141,11 @@ class AgainstSamples(Measurement):
     data: FeatureData
     width: int | None = None
     tests: int = 16
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Of the points."""
+        return self.data.datasets
 
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return S and its ratios to the universal bound and to the leading order."""

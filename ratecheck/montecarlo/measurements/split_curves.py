@@ -118,6 +118,11 @@ class SplitCurves(Measurement):
         low, high = self.decades
         return np.logspace(low, high, round((high - low) * self.per_decade) + 1)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The rows."""
+        return (self.data,)
+
     def measure(self, size: int, streams: Streams) -> list[Reading]:
         """Return the readings of one split with ``size`` training rows."""
         whole = load(self.data)
