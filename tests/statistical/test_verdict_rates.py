@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ratecheck.montecarlo.measurements.hard_scenarios import INSIDE, OUTSIDE
 from ratecheck.montecarlo.measurements.scenarios import CHOOSING, LONG, REPORTING
 from ratecheck.montecarlo.measurements.synthetic_risks import (
     EXPONENT,
@@ -33,7 +34,7 @@ from ratecheck.types import Outcome
 
 RUNS = 60
 LIMIT = 0.05 + 3 * (0.05 * 0.95 / RUNS) ** 0.5  # three standard errors above 5 %
-SCENARIOS = [pytest.param(s, id=s.name) for s in (*CHOOSING, *REPORTING)]
+SCENARIOS = [pytest.param(s, id=s.name) for s in (*CHOOSING, *REPORTING, *INSIDE)]
 
 
 def streams(role: Role) -> np.random.Generator:
@@ -58,6 +59,25 @@ def test_the_interval_alone_would_refute_the_truth() -> None:
         wrong += found.high < EXPONENT - margin or found.low > EXPONENT + margin
         assert word(found, EXPONENT, margin) is not Outcome.REFUTED
     assert wrong / RUNS > 3 * LIMIT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", [pytest.param(s, id=s.name) for s in OUTSIDE])
+def test_wrong_claims_are_not_called_consistent_even_outside_of_the_class(
+    scenario: Scenario,
+) -> None:
+    readings = VerdictRates(scenarios=(scenario,), runs=RUNS // 2).measure(32, streams)
+    found = {reading.quantity: reading.value for reading in readings}
+    assert max(found[at(FALSE_CONSISTENT, gap)] for gap in GAPS) <= LIMIT
+
+
+def test_a_plateau_refutes_the_power_that_it_ends() -> None:
+    """Told in docs/verdicts.md: right about the data, so that floors belong into the errors."""
+    plateau = next(s for s in OUTSIDE if s.name == "plateau reached at 2^20")
+    readings = VerdictRates(scenarios=(plateau,), runs=20).measure(128, streams)
+    found = {reading.quantity: reading.value for reading in readings}
+    assert found[at(FALSE_REFUTED, GAPS[0])] > 0.5
+    assert found[at(FALSE_REFUTED, GAPS[-1])] <= 0.1  # the wide margin leaves it open
 
 
 @pytest.mark.slow
