@@ -21,6 +21,8 @@ seen, whose numbers are not among those below (another random stream):
   splits are independent draws of that. "In the population" is about the patients behind them, where
   splits that share nine tenths of their training rows are far from independent: limits widened by
   (1 + R 44/398)^{1/2} (Nadeau and Bengio 2003), 2.1 here; coverage measured in tests/statistical.
+- The same about the clean error of prediction, which needs no bracket. (Taken out once results were
+  seen, to shorten the table, and put back later, on the same records.)
 - Wrong twin of each: the same with responses permuted before the split, and without certificate.
   Nothing can be learnt from them, the best fit is zero, and there is no fall at the beginning.
 - A question, not a claim: is the best time under attack earlier than without? Measured as log10 of
@@ -36,7 +38,13 @@ from collections.abc import Iterator
 import ratecheck as rc
 from ratecheck.assertions import UShape
 from ratecheck.cli import study_main
-from ratecheck.montecarlo.measurements.split_curves import DATA, SHUFFLED, Ball, SplitCurves
+from ratecheck.montecarlo.measurements.split_curves import (
+    CLEAN,
+    DATA,
+    SHUFFLED,
+    Ball,
+    SplitCurves,
+)
 from ratecheck.risk import Budget
 from ratecheck.theory.claims import Statement
 
@@ -53,11 +61,12 @@ BUDGET = Budget(centres=8, random=8, anchors=3, starts=3, steps=10, polish=5)
 SCOPES = {"on this data set": 0.0, "in the population": TEST / TRAIN}
 
 
-def u_shape(ball: Ball, scope: str, series: str, upper: str) -> UShape:
-    """Return the claim that a risk falls and rises again by a tenth."""
+def u_shape(ball: Ball | None, scope: str, series: str, upper: str) -> UShape:
+    """Return the claim that a risk, clean without a ball, falls and rises again by a tenth."""
     right = series == DATA
+    risk = "clean risk" if ball is None else f"risk({ball})"
     said = Statement(
-        name=f"risk({ball}) is U-shaped, {scope}" + ("" if right else ", with shuffled labels"),
+        name=f"{risk} is U-shaped, {scope}" + ("" if right else ", with shuffled labels"),
         predicted=f"both ends > {1 + EXCESS:g} best",
         regime="Diabetes, 398 patients for training",
         source="arXiv 2604.25965" if right else "control",
@@ -65,8 +74,8 @@ def u_shape(ball: Ball, scope: str, series: str, upper: str) -> UShape:
         ledger="A8",
     )
     return UShape(
-        statement=said, series=series, quantity=ball.attack, size=TRAIN, excess=EXCESS,
-        upper=upper, overlap=SCOPES[scope],
+        statement=said, series=series, size=TRAIN, excess=EXCESS,
+        quantity=CLEAN if ball is None else ball.attack, upper=upper, overlap=SCOPES[scope],
         wrong=u_shape(ball, scope, SHUFFLED, "") if right else None,
     )  # fmt: skip
 
@@ -74,6 +83,7 @@ def u_shape(ball: Ball, scope: str, series: str, upper: str) -> UShape:
 def claims(depth: int) -> Iterator[UShape]:
     """Yield the claims of one kernel."""
     for scope in SCOPES:
+        yield u_shape(None, scope, DATA, "")
         for ball in BALLS:
             yield u_shape(ball, scope, DATA, ball.certificate if depth in CERTIFIED else "")
 
