@@ -27,22 +27,27 @@ class Ball(Domain):
 
     @property
     def dimension(self) -> int:
+        """Dimension d of the ball."""
         return self.d
 
     @property
     def ambient(self) -> int:
+        """Coordinates of a point: d."""
         return self.d
 
     @property
     def periodic(self) -> bool:
+        """False: a ball has a boundary."""
         return False
 
     @property
     def length(self) -> float:
+        """Refused: a length exists in one dimension only (`UnsupportedError`)."""
         one_dimension_only(self, "a length")
 
     @property
     def chart(self) -> Chart:
+        """Refused: a chart exists in one dimension only (`UnsupportedError`)."""
         one_dimension_only(self, "a chart")
 
     def _uniform(self, n: int, rng: np.random.Generator) -> Array:

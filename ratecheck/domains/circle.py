@@ -27,22 +27,27 @@ class Circle(Domain):
 
     @property
     def dimension(self) -> int:
+        """One: the angle."""
         return 1
 
     @property
     def ambient(self) -> int:
+        """Coordinates of a point: two, a unit vector."""
         return 2
 
     @property
     def periodic(self) -> bool:
+        """True: a circle has no boundary."""
         return True
 
     @property
     def length(self) -> float:
+        """Circumference, 2 pi."""
         return 2.0 * math.pi
 
     @property
     def chart(self) -> Chart:
+        """The angle, whose frequencies are whole numbers."""
         return CircleChart()
 
     def _uniform(self, n: int, rng: np.random.Generator) -> Array:

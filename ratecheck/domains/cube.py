@@ -25,22 +25,27 @@ class Cube(Domain):
 
     @property
     def dimension(self) -> int:
+        """Dimension d of the cube."""
         return self.d
 
     @property
     def ambient(self) -> int:
+        """Coordinates of a point: d."""
         return self.d
 
     @property
     def periodic(self) -> bool:
+        """False: a cube has a boundary."""
         return False
 
     @property
     def length(self) -> float:
+        """Refused: a length exists in one dimension only (`UnsupportedError`)."""
         one_dimension_only(self, "a length")
 
     @property
     def chart(self) -> Chart:
+        """Refused: a chart exists in one dimension only (`UnsupportedError`)."""
         one_dimension_only(self, "a chart")
 
     def _uniform(self, n: int, rng: np.random.Generator) -> Array:

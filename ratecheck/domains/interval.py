@@ -36,22 +36,27 @@ class Interval(Domain):
 
     @property
     def dimension(self) -> int:
+        """One."""
         return 1
 
     @property
     def ambient(self) -> int:
+        """Coordinates of a point: one."""
         return 1
 
     @property
     def periodic(self) -> bool:
+        """False: an interval has two ends."""
         return False
 
     @property
     def length(self) -> float:
+        """``high - low``."""
         return self.high - self.low
 
     @property
     def chart(self) -> Chart:
+        """Cosines, whose derivatives vanish at both ends."""
         return CosineChart(low=self.low, high=self.high)
 
     def _uniform(self, n: int, rng: np.random.Generator) -> Array:

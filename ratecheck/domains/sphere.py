@@ -25,22 +25,27 @@ class Sphere(Domain):
 
     @property
     def dimension(self) -> int:
+        """Dimension d of the sphere."""
         return self.d
 
     @property
     def ambient(self) -> int:
+        """Coordinates of a point: d + 1, a unit vector."""
         return self.d + 1
 
     @property
     def periodic(self) -> bool:
+        """True: a sphere has no boundary."""
         return True
 
     @property
     def length(self) -> float:
+        """Refused: a length exists in one dimension only (`UnsupportedError`)."""
         one_dimension_only(self, "a length")
 
     @property
     def chart(self) -> Chart:
+        """Refused: a chart exists in one dimension only (`UnsupportedError`)."""
         one_dimension_only(self, "a chart")
 
     def _uniform(self, n: int, rng: np.random.Generator) -> Array:

@@ -32,22 +32,27 @@ class Torus(Domain):
 
     @property
     def dimension(self) -> int:
+        """Dimension d of the torus."""
         return self.d
 
     @property
     def ambient(self) -> int:
+        """Coordinates of a point: d, each in [0, 1)."""
         return self.d
 
     @property
     def periodic(self) -> bool:
+        """True: opposite faces are the same points."""
         return True
 
     @property
     def length(self) -> float:
+        """Length of the period, 1; for d > 1 refused (`UnsupportedError`)."""
         return 1.0 if self.d == 1 else one_dimension_only(self, "a length")
 
     @property
     def chart(self) -> Chart:
+        """Exponentials of whole frequencies; for d > 1 refused (`UnsupportedError`)."""
         return TorusChart() if self.d == 1 else one_dimension_only(self, "a chart")
 
     def _uniform(self, n: int, rng: np.random.Generator) -> Array:

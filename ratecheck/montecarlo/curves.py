@@ -55,9 +55,11 @@ class BestTime(Curve):
 
     @property
     def name(self) -> str:
+        """Filter and order of the kernel."""
         return f"{filter_name(self.filter)} at best t, m={self.order:g}"
 
     def value(self, x: int) -> Number:
+        """Worst-case risk at sample size x, at the best time."""
         b = self.ball
         return _number(best_time(self.filter, x, b.smoothness, self.order, b.radius, b.sigma))
 
@@ -74,9 +76,11 @@ class PlannedTime(Curve):
 
     @property
     def name(self) -> str:
+        """Filter and order of the kernel."""
         return f"{filter_name(self.filter)} at TheoryTime, m={self.order:g}"
 
     def value(self, x: int) -> Number:
+        """Worst-case risk at sample size x, at the time that the rule plans."""
         b, m = self.ball, self.order
         setting = Setting(
             size=x,
@@ -102,6 +106,7 @@ class LinearMinimax(Curve):
     ball: Ball
 
     def value(self, x: int) -> Number:
+        """Linear minimax risk at sample size x."""
         b = self.ball
         return Number(value=exact_linear_minimax(x, b.smoothness, b.radius, b.sigma))
 
@@ -116,6 +121,7 @@ class PinskerAsymptote(Curve):
     ball: Ball
 
     def value(self, x: int) -> Number:
+        """Pinsker's asymptote at sample size x."""
         b = self.ball
         return Number(value=pinsker_risk(x, b.smoothness, 1, b.radius, b.sigma))
 
@@ -130,6 +136,7 @@ class CertifiedFloor(Curve):
     ball: Ball
 
     def value(self, x: int) -> Number:
+        """Lower bound at sample size x."""
         b = self.ball
         return Number(value=minimax_lower_bound(x, b.smoothness, b.radius, b.sigma))
 
@@ -144,6 +151,7 @@ class ModulusFloor(Curve):
     ball: Ball
 
     def value(self, x: int) -> Number:
+        """Lower bound at attack radius 1/x."""
         b = self.ball
         return Number(value=adversarial_lower_bound(1 / x, b.smoothness, b.radius))
 
@@ -159,6 +167,7 @@ class AdversarialFloor(Curve):
     size: int
 
     def value(self, x: int) -> Number:
+        """Lower bound at attack radius 1/x and the sample size of the curve."""
         clean = CertifiedFloor(ball=self.ball).value(self.size).value
         return Number(value=max(clean, ModulusFloor(ball=self.ball).value(x).value))
 
@@ -176,9 +185,11 @@ class AdversarialCeiling(Curve):
 
     @property
     def name(self) -> str:
+        """Filter and order of the kernel."""
         return f"{filter_name(self.filter)}, ceiling at best t, m={self.order:g}"
 
     def value(self, x: int) -> Number:
+        """Upper bound at attack radius 1/x, minimised over the time by three nested grids."""
         late = self._clean_time()
         times = np.geomspace((2 * math.pi) ** (2 * self.order) / 1024, 16 * late, 29)
         for _ in range(3):

@@ -29,9 +29,11 @@ class Eigenvalue(Curve):
 
     @property
     def name(self) -> str:
+        """The kernel."""
         return repr(self.kernel)
 
     def value(self, x: int) -> Number:
+        """Eigenvalue of degree x."""
         mu = spectrum(self.kernel, self.dimension, self.last, self.digits)[x]
         return Number(value=float(mu), error=10.0**-self.digits)
 
@@ -54,6 +56,7 @@ class AllowedShare(Curve):
 
     @property
     def name(self) -> str:
+        """The kernel."""
         return repr(self.kernel)
 
     @property
@@ -62,6 +65,7 @@ class AllowedShare(Curve):
         return (2 + self.dimension) ** 2 + _from_length(self.kernel, self.dimension)
 
     def value(self, x: int) -> Number:
+        """Share at degree x, with the error of the quadrature in the same units."""
         from ratecheck.theory.evaluate import value
 
         mu = spectrum(self.kernel, self.dimension, self.last, self.digits)[x]
@@ -83,6 +87,7 @@ class LargestShare(Curve):
     shares: tuple[AllowedShare, ...]
 
     def value(self, x: int) -> Number:
+        """Largest share at degree x."""
         return max((share.value(x) for share in self.shares), key=lambda number: number.value)
 
 

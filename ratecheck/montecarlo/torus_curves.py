@@ -26,9 +26,11 @@ class TorusBestTime(Curve):
 
     @property
     def name(self) -> str:
+        """Order of the kernel."""
         return f"{filter_name(self.filter)} at best t, d={self.dimension}, m={self.order:g}"
 
     def value(self, x: int) -> Number:
+        """Worst-case risk at sample size x, at the best time."""
         b = self.ball
         if self.dimension == 1:
             exact = best_time(self.filter, x, b.smoothness, self.order, b.radius, b.sigma)

@@ -29,9 +29,11 @@ class Discrepancy(StoppingRule):
     """
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """No time is planned: the rule needs data."""
         return ()
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose the first time whose residual is at most ``sigma^2``, else the last."""
         reached = path.residuals <= blind(self, context).noise_level ** 2
         last = reached.size - 1
         return from_grid(path, int(np.argmax(reached)) if reached.any() else last, last=last)

@@ -30,8 +30,10 @@ class FixedTime(StoppingRule):
         object.__setattr__(self, "t", check.positive("t", self.t))
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """The time itself."""
         return (self.t,)
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose the time, whatever the data."""
         blind(self, context)
         return planned_choice(path, self.t)

@@ -29,9 +29,11 @@ class GCV(StoppingRule):
     """
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """No time is planned: the rule needs data."""
         return ()
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose the time of the smallest ``residual / (1 - N_1(t)/n)^2``, where ``N_1(t) < n``."""
         blind(self, context)
         left = 1 - path.traces / path.size
         count = int(np.count_nonzero(np.cumprod(left > 0)))

@@ -26,7 +26,9 @@ class HoldOut(StoppingRule):
     """
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """No time is planned: the rule needs data."""
         return ()
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose the time of the smallest error on the held-out points."""
         return smallest(path, blind(self, context).holdout())

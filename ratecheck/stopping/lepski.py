@@ -50,9 +50,11 @@ class Lepski(StoppingRule):
         object.__setattr__(self, "ratio", allowed_ratio(self.ratio))
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """No time is planned: the rule needs data."""
         return ()
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose the first time that no later one contradicts."""
         variance = blind(self, context).noise_level ** 2
         kept = _compared(path, self.ratio)
         thresholds = self.kappa_squared * variance * path.square_traces[kept] / path.size

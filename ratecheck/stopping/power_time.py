@@ -33,8 +33,10 @@ class PowerTime(StoppingRule):
         object.__setattr__(self, "exponent", schedule.exponent)
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """``c n^exponent`` at the sample size of the setting."""
         return (Power(c=self.c, exponent=self.exponent)(setting.size),)
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose ``c n^exponent``, whatever the data."""
         setting = blind(self, context).setting
         return planned_choice(path, self.planned(setting)[0])

@@ -39,9 +39,11 @@ class TheoryTime(StoppingRule):
     """
 
     def planned(self, setting: Setting) -> tuple[float, ...]:
+        """The time that minimises the worst-case bound of the setting."""
         return (_minimiser(setting),)
 
     def choose(self, path: Path, context: Context | OracleContext) -> Choice:
+        """Choose the time that minimises the worst-case bound, whatever the data."""
         return planned_choice(path, _minimiser(blind(self, context).setting))
 
 

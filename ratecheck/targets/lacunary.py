@@ -72,6 +72,7 @@ class Lacunary(Target):
     def realise(
         self, domain: Domain, rng: np.random.Generator, setting: FitSetting | None = None
     ) -> FourierSeries:
+        """Draw the phases of the waves at ``base^j``, ``j < octaves``."""
         w = frequencies(domain, self.band, self.smoothness)
         places = self.base ** np.arange(self.octaves) - 1
         sizes = self.radius / math.sqrt(2) * w[places] ** -self.smoothness

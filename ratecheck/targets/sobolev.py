@@ -72,6 +72,7 @@ class Sobolev(Target):
     def realise(
         self, domain: Domain, rng: np.random.Generator, setting: FitSetting | None = None
     ) -> FourierSeries | HarmonicSeries | TorusSeries:
+        """Draw the phases; the Sobolev norm is the radius exactly, on any domain."""
         if isinstance(domain, Sphere):
             decay = self.smoothness + 0.5 + self.slack
             return sphere.random_series(domain, self.smoothness, self.radius, decay, self.band, rng)

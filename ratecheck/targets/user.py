@@ -65,6 +65,7 @@ class Callable(Target):
     def realise(
         self, domain: Domain, rng: np.random.Generator, setting: FitSetting | None = None
     ) -> Plain:
+        """Return the function itself; nothing is drawn."""
         assert not isinstance(self.function, str)  # resolved by the constructor
         return Plain(call=self.function)
 

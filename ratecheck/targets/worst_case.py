@@ -56,6 +56,13 @@ class WorstCase(Target):
     def realise(
         self, domain: Domain, rng: np.random.Generator, setting: FitSetting | None = None
     ) -> FourierSeries:
+        """Put all of the norm on the frequency of the largest bias of ``setting``, phase drawn.
+
+        Raises
+        ------
+        InputError
+            Without a setting: the target depends on the fit.
+        """
         if setting is None:
             raise InputError(
                 "WorstCase depends on the fit: pass setting=FitSetting(time, residual, eigenvalues)"

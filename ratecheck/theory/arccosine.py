@@ -62,10 +62,12 @@ class kappa0(_ArcCosine):  # noqa: N801  # sympy functions print under their cla
 
     @classmethod
     def closed(cls, u: Any) -> Any:
+        """Return the closed form, for sympy."""
         return 1 - sp.acos(u) / sp.pi
 
     @staticmethod
     def numeric(u: Any) -> Any:
+        """Return the value to the working precision of mpmath."""
         return 1 - mpmath.acos(u) / mpmath.pi
 
     def fdiff(self, argindex: int = 1) -> Any:
@@ -90,10 +92,12 @@ class kappa1(_ArcCosine):  # noqa: N801  # sympy functions print under their cla
 
     @classmethod
     def closed(cls, u: Any) -> Any:
+        """Return the closed form, for sympy."""
         return (u * (sp.pi - sp.acos(u)) + sp.sqrt(1 - u**2)) / sp.pi
 
     @staticmethod
     def numeric(u: Any) -> Any:
+        """Return the value to the working precision of mpmath."""
         return u - (u * mpmath.acos(u) - mpmath.sqrt(1 - u * u)) / mpmath.pi
 
     def fdiff(self, argindex: int = 1) -> Any:
@@ -118,11 +122,13 @@ class kappa2(_ArcCosine):  # noqa: N801  # sympy functions print under their cla
 
     @classmethod
     def closed(cls, u: Any) -> Any:
+        """Return the closed form, for sympy."""
         root = sp.sqrt(1 - u**2)
         return (3 * u * root + (sp.pi - sp.acos(u)) * (1 + 2 * u**2)) / sp.pi
 
     @staticmethod
     def numeric(u: Any) -> Any:
+        """Return the value to the working precision of mpmath."""
         return (1 - mpmath.acos(u) / mpmath.pi) * (1 + 2 * u * u) + 3 * u * mpmath.sqrt(
             1 - u * u
         ) / mpmath.pi
