@@ -1,6 +1,7 @@
 # Everything from a fresh clone, with nothing but python3 (>= 3.11) and make on the machine.
 #   make study    install, run the flagship study, print verdicts and the path of the picture
 #   make test     lint, types, layers, then every test
+#   make test-lowest   the same library with the oldest releases that pyproject.toml allows
 #   make check bench figures docs lock clean
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 export PYTHONUTF8 = 1
 
-.PHONY: study test check bench figures docs lock clean
+.PHONY: study test test-lowest check bench figures docs lock clean
 .DELETE_ON_ERROR:
 
 # exit code 3 of a run, some verdict INCONCLUSIVE, is an answer and no failure of make
@@ -23,6 +24,9 @@ study: $(STAMP)
 
 test: check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --benchmark-disable
+
+test-lowest:
+	$(PYTHON) -m tests.lowest
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -67,4 +71,4 @@ lock:
 	rm -rf .venv-lock
 
 clean:
-	rm -rf .venv .venv-lock build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-lock .venv-lowest build dist .pytest_cache .mypy_cache .ruff_cache

@@ -88,11 +88,12 @@ def kills(record: dict[str, Any]) -> str:
 
 {machine(record)}
 
-`python -m tests.system.kills --kills {record["signals"]} --seed {record["seed"]}`: a run of
-{record["cells"]} cells, {record["pause"]:g} s and more each, is ended at a random moment and begun
-again, {record["signals"]} times, with one worker or two; {record["completed"]} runs were complete
-in the end, with the bytes of an undisturbed run and every cell once. Problems (a finished cell lost
-or counted twice, a traceback of ours, no word at all): {problems}. Where Python itself was still
+`python -m tests.system.kills --kills {record["signals"]} --seed {record["seed"]} --pause
+{record["pause"]:g}`: a run of {record["cells"]} cells, each {record["pause"]:g} s and more, is
+ended at a random moment and begun again, {record["signals"]} times, with one worker or two;
+{record["completed"]} runs were complete in the end, with the bytes of an undisturbed run and every
+cell once. Problems (a finished cell lost or counted twice, a traceback of ours, no word at all):
+{problems}. Where Python itself was still
 starting, the words are the interpreter's.
 
 {counted(record)}"""

@@ -1,6 +1,6 @@
 """Commands other than a plain ``run``, ended by signals: no file is lost or half written.
 
-``python -m tests.system.kills_commands --kills 70`` is the full sweep; a short one is a test.
+``python -m tests.system.kills_commands --kills 21`` is the full sweep; a short one is a test.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.benchmarks.harness import store
 from tests.system.kills import SIGNALS, hit, kind
 from tests.system.tiny import CELLS, call, journal, records, start, write_study
 
-FULL = 70  # signals of a sweep that is stored beside the benchmarks
+FULL = 21  # every command with every signal: a sweep that is stored beside the benchmarks
 TABLE = "before\n<!-- verdicts: all -->\n{}<!-- end of verdicts -->\nafter\n"
 COMMANDS = {
     "verify": ("verify", "--store", "--update", "page.md", "--results", "whole"),

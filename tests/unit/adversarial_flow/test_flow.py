@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -82,10 +84,18 @@ def test_gradient_against_differences(name: str) -> None:
 def test_gradient_against_automatic_differentiation(name: str) -> None:
     jax = pytest.importorskip("jax")
     Theta, xi, a, y = problem(name)
-    with jax.enable_x64(True):
+    with enable_x64():
         expected = np.asarray(jax.grad(exponential(jax, Theta, a, y))(xi))
     found = adversarial_flow_gradient(Theta, xi, a, y)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10 * np.abs(found).max())
+
+
+def enable_x64() -> contextlib.AbstractContextManager[None]:
+    """Return jax's context of 64-bit numbers, wherever this release of it has that."""
+    jax = pytest.importorskip("jax")
+    found = getattr(jax, "enable_x64", None) or import_module("jax.experimental").enable_x64
+    context: contextlib.AbstractContextManager[None] = found(True)
+    return context
 
 
 def exponential(jax: Any, Theta: Array, a: Array, y: Array) -> Callable[[Array], Any]:
