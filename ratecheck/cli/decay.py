@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
+from ratecheck import check
 from ratecheck.cli.output import show_json
 from ratecheck.kernels import Kernel
 from ratecheck.types import InputError, UnsupportedError
+
+_HIGHEST: Final = 1000  # beyond it the numerical confirmation takes minutes
 
 
 def show_decay(
@@ -23,8 +26,7 @@ def show_decay(
     """Print the derivation for one kernel on S^d as text, LaTeX or JSON."""
     from ratecheck.theory import derivation_latex, derivation_text
 
-    if d < 1:
-        raise InputError(f"d must be at least 1 (the sphere S^d in R^(d+1)), got {d}")
+    check.integer("d (of the sphere S^d in R^(d+1))", d, low=1, high=_HIGHEST)
     made = kernel(name, parameters)
     if not made.is_zonal:
         raise UnsupportedError(
@@ -60,7 +62,8 @@ def kernel(name: str, parameters: Mapping[str, float | str | None]) -> Kernel:
             raise InputError(f"{name} has no {key}: it takes {takes}")
     needed = [k for k, p in wanted.items() if p.default is p.empty and k not in given]
     if needed:
-        raise InputError(f"{name} needs {', '.join(needed)}: give --depth, --bias or -p name=value")
+        options = (f"--{k}" if k in {"depth", "bias"} else f"-p {k}=..." for k in needed)
+        raise InputError(f"{name} needs {', '.join(needed)}: give {' '.join(options)}")
     return make(**given)
 
 

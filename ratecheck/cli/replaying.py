@@ -59,12 +59,14 @@ def _holder(cell: Cell, name: str | None) -> Study | Suite:
     if name is not None:
         return catalogue.load_study(name)
     known: list[str] = []
-    for _, study in catalogue.known_suites():
+    for file, study in catalogue.known_suites():
         names = [s.name for s in study.studies] if isinstance(study, Suite) else [study.name]
         if cell.study in names:
             return study
+        if cell.study == file:
+            raise InputError(f"{file} is a suite; keys name its studies: {', '.join(names)}")
         known += names
-    raise InputError(f"no study is called {cell.study!r}: known are {', '.join(known) or 'none'}")
+    raise InputError(f"no study is called {cell.study!r}: {catalogue.nearest(cell.study, known)}")
 
 
 def _folder(results: Path, suite: Study | Suite, profile: str | None, cell: Cell) -> Path | None:

@@ -22,7 +22,9 @@ def write_study(name: str, folder: Path) -> None:
     InputError
         For a name that no module can have, a file that exists, a folder that cannot be written.
     """
-    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise InputError(f"{name!r} is a word of Python: choose another name")
+    if not _NAME.fullmatch(name):
         raise InputError(
             f"a study's name is made of small letters, digits and _, such as my_rate; got {name!r}"
         )

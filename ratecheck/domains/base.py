@@ -91,7 +91,7 @@ def one_dimension_only(domain: Domain, what: str) -> NoReturn:
 
 def several(name: str, d: int, instead: str) -> int:
     """Return ``d >= 2``, or raise `InputError` that names the one-dimensional domain."""
-    if not isinstance(d, bool) and d == 1:
+    if type(d) is int and d == 1:
         raise InputError(f"{name} needs d >= 2, got 1: use {instead}")
     return check.integer("d", d, low=2)
 

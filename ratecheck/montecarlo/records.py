@@ -22,7 +22,7 @@ from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.journal import other_schema, told
 from ratecheck.montecarlo.json_text import parsed
 from ratecheck.montecarlo.plan import Plan
-from ratecheck.montecarlo.rows import COLUMNS, SCHEMA, Values, from_text, to_text
+from ratecheck.montecarlo.rows import COLUMNS, SCHEMA, Value, Values, from_text, to_text
 from ratecheck.types import ResultsError
 
 RECORDS: Final = "records.csv"
@@ -157,6 +157,29 @@ def read_summary(folder: Path) -> dict[str, Any]:
 
 
 def _parse(data: bytes, path: Path) -> tuple[Values, ...]:
+    try:
+        return _parse_columns(data)
+    except (ValueError, csv.Error):
+        return _parse_lines(data, path)
+
+
+def _parse_columns(data: bytes) -> tuple[Values, ...]:
+    """Parse a sound file: most fields repeat, so that each text is read once a column."""
+    header, *lines = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
+    _check_header(header)
+    if not lines:
+        return ()
+    columns = zip(COLUMNS, zip(*lines, strict=True), strict=True)
+    return tuple(zip(*(_parse_column(name, texts) for name, texts in columns), strict=True))
+
+
+def _parse_column(name: str, texts: Sequence[str]) -> list[Value]:
+    known = {text: from_text(name, text) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
+def _parse_lines(data: bytes, path: Path) -> tuple[Values, ...]:
+    """Parse line by line, to name the one that is damaged."""
     line = 1
     try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)

@@ -79,7 +79,7 @@ def replay(
     DesignChangedError
         If the folder belongs to another design: a comparison would mean nothing.
     InputError
-        If the suite has no such study.
+        If the suite has no such study, or the study no such size or replicate.
     """
     held = stored(folder, cell) if folder else None
     suite = as_suite(study).at(held.design.profile if held else profile or STANDARD)
@@ -88,10 +88,25 @@ def replay(
     names = {s.name: s for s in suite.studies}
     if cell.study not in names:
         raise InputError(f"{suite.name} has no study {cell.study!r}; it has {', '.join(names)}")
+    _require_planned(names[cell.study], cell)
     root = held.design.seed if held else seed or 0
     job = Job(compute=compute, studies=tuple(names.items()), seed=root)
     (outcome,) = serial(job, [(cell,)])
     return Replay(outcome=outcome, held=held)
+
+
+def _require_planned(study: Study, cell: Cell) -> None:
+    """Raise `InputError` for a cell that no run of this profile computes: a slip in the key."""
+    if cell.size not in study.sizes:
+        known = ", ".join(map(str, study.sizes))
+        raise InputError(
+            f"{study.name} has no size {cell.size} here; it has {known} (see also --profile)"
+        )
+    if cell.replicate >= (count := study.replicates_at(cell.size)):
+        raise InputError(
+            f"{study.name} has the replicates 0 ... {count - 1} at size {cell.size}, "
+            f"got {cell.replicate} (see also --profile)"
+        )
 
 
 def stored(folder: Path, cell: Cell) -> Stored:

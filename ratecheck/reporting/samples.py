@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final, NamedTuple, final
 
 import numpy as np
@@ -13,6 +14,8 @@ from ratecheck.montecarlo.rows import COLUMNS, Values
 from ratecheck.types import Array, Status
 
 _AT: Final = {name: index for index, name in enumerate(COLUMNS)}
+_KEY: Final = itemgetter(*(_AT[name] for name in ("study", "stopping", "risk")))
+_MEASURED: Final = itemgetter(*(_AT[name] for name in ("status", "size", "value")))
 
 
 class Key(NamedTuple):
@@ -53,16 +56,16 @@ def samples(rows: Iterable[Values]) -> dict[Key, Sample]:
     found: dict[Key, Sample] = {}
     failures: Counter[str] = Counter()
     for row in rows:
-        study, stopping, risk, status = (
-            row[_AT[c]] for c in ("study", "stopping", "risk", "status")
-        )
+        study, stopping, risk = _KEY(row)
         if stopping is None:
-            failures[str(study)] += 1
+            failures[study] += 1
             continue
-        sample = found.setdefault(Key(str(study), str(stopping), str(risk)), Sample())
-        sample.statuses[str(status)] += 1
-        if isinstance(value := row[_AT["value"]], float) and isinstance(row[_AT["size"]], int):
-            sample.values.setdefault(int(row[_AT["size"]]), []).append(value)  # type: ignore[arg-type]
+        key = Key(study, stopping, risk)
+        sample = found.get(key) or found.setdefault(key, Sample())
+        status, size, value = _MEASURED(row)
+        sample.statuses[status] += 1
+        if isinstance(value, float) and isinstance(size, int):
+            sample.values.setdefault(size, []).append(value)
     for key, sample in found.items():
         if failures[key.study]:
             sample.statuses[Status.FAILED.name] += failures[key.study]
