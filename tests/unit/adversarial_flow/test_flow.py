@@ -93,8 +93,8 @@ def test_gradient_against_automatic_differentiation(name: str) -> None:
 def enable_x64() -> contextlib.AbstractContextManager[None]:
     """Return jax's context of 64-bit numbers, wherever this release of it has that."""
     jax = pytest.importorskip("jax")
-    found = getattr(jax, "enable_x64", None) or import_module("jax.experimental").enable_x64
-    context: contextlib.AbstractContextManager[None] = found(True)
+    home = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
+    context: contextlib.AbstractContextManager[None] = home.enable_x64(True)
     return context
 
 
