@@ -56,7 +56,7 @@ def hit(process: subprocess.Popen[str], number: int) -> str:
     """Send a signal to a running command and return what it says on stderr."""
     # As a terminal does, Ctrl-C reaches the workers too; the others only the program itself.
     (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
-    return process.communicate(timeout=60)[1]
+    return process.communicate(timeout=170)[1]
 
 
 @dataclass(kw_only=True)

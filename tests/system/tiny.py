@@ -82,7 +82,7 @@ def _hear() -> None:
 def call(folder: Path, *arguments: str, code: int = 0) -> str:
     """Run ``ratecheck``, require an exit code, and return what it printed."""
     process = start(folder, *arguments)
-    out, errors = process.communicate(timeout=100)
+    out, errors = process.communicate(timeout=300)
     assert process.returncode == code, (process.returncode, out, errors)
     assert "Traceback" not in errors, errors
     return out + errors
