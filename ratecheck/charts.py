@@ -12,7 +12,8 @@ from typing import final
 
 import numpy as np
 
-from ratecheck.types import Array
+from ratecheck import check
+from ratecheck.types import Array, InputError
 
 
 def turns(z: Array) -> Array:
@@ -91,6 +92,11 @@ class CosineChart(Chart):
 
     low: float
     high: float
+
+    def __post_init__(self) -> None:
+        """Validate ``low < high``."""
+        if not check.number("low", self.low) < check.number("high", self.high):
+            raise InputError(f"low must be below high, got low={self.low}, high={self.high}")
 
     def coordinate(self, X: Array) -> Array:
         """Return z in [0, 1/2]."""

@@ -12,6 +12,7 @@ from ratecheck.cli.arguments import (
     Cluster,
     Data,
     Device,
+    FigureNames,
     Fresh,
     Json,
     Memory,
@@ -20,6 +21,8 @@ from ratecheck.cli.arguments import (
     Seed,
     Shard,
     Store,
+    StudyName,
+    StudyNames,
     Workers,
 )
 from ratecheck.cli.codes import EPILOG, guarded
@@ -68,7 +71,7 @@ def list_(results: Results = Path("results"), as_json: Json = False) -> None:
 @app.command(epilog=EPILOG)
 @guarded()
 def run(  # noqa: PLR0913, PLR0917 - an argument for each option
-    study: Annotated[list[str], typer.Argument(help="Names from `ratecheck list`, or .py files.")],
+    study: StudyNames,
     profile: Profile = None,
     workers: Workers = 1,
     seed: Seed = 0,
@@ -118,7 +121,7 @@ def _run(
 @app.command(epilog=EPILOG)
 @guarded()
 def merge(
-    study: Annotated[str, typer.Argument(help="Name from `ratecheck list`, or a .py file.")],
+    study: StudyName,
     sources: Annotated[
         list[Path] | None,
         typer.Argument(help="Journals of shards, or folders with them; the results' own folder."),
@@ -139,7 +142,7 @@ def merge(
 @app.command(epilog=EPILOG)
 @guarded()
 def plan(
-    study: Annotated[str, typer.Argument(help="Name from `ratecheck list`, or a .py file.")],
+    study: StudyName,
     target_se: Annotated[
         float, typer.Option(help="Standard error that every claimed slope shall have.")
     ] = 0.01,
@@ -194,10 +197,7 @@ def verify(
 @app.command()
 @guarded()
 def figures(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(help="Figure scripts or studies; all with results when left out."),
-    ] = None,
+    names: FigureNames = None,
     results: Results = Path("results"),
     output: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("paper_figures"),
     workers: Workers = 2,

@@ -7,6 +7,28 @@ from typing import Annotated
 
 import typer
 
+from ratecheck.cli import catalogue
+
+
+def _studies(incomplete: str) -> list[str]:
+    """Return names that complete a word, for the shell."""
+    return [name for name in catalogue.scripts("studies") if name.startswith(incomplete)]
+
+
+StudyName = Annotated[
+    str,
+    typer.Argument(help="Name from `ratecheck list`, or a .py file.", autocompletion=_studies),
+]
+StudyNames = Annotated[
+    list[str],
+    typer.Argument(help="Names from `ratecheck list`, or .py files.", autocompletion=_studies),
+]
+FigureNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Figure scripts or studies; all with results when left out.", autocompletion=_studies
+    ),
+]
 Profile = Annotated[
     str | None,
     typer.Option(help="Size of the run: smoke (seconds), standard (minutes), paper (a cluster)."),

@@ -39,7 +39,7 @@ def kernel_of(value: Any) -> Kernel:  # noqa: ANN401 - whatever the user passed
         return KERNELS[value]
     raise InputError(
         f"kernel must be one of {', '.join(KERNELS)} or a kernel such as "
-        f"ratecheck.kernels.NTK(depth=3), got {value!r}"
+        f"ratecheck.kernels.NTK(depth=3), got {check.shown(value)}"
     )
 
 
@@ -65,6 +65,6 @@ def rule_of(value: Any) -> Rule:  # noqa: ANN401
             return RULES[value]
         raise InputError(
             f"stopping must be {', '.join(RULES)}, a time t > 0, or Lepski(...), GCV(), "
-            f"Discrepancy(), FixedTime(t); got {value!r}"
+            f"Discrepancy(), FixedTime(t); got {check.shown(value)}"
         )
     return FixedTime(t=check.positive("stopping", value))

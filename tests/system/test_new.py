@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_names_that_no_module_can_have(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("new", name) == 2
-    assert "small letters" in capsys.readouterr().err
+    assert re.search("small letters|a word of Python", capsys.readouterr().err)
     assert list(folder.rglob("*")) == []
 
 
@@ -101,6 +102,21 @@ def test_completion_of_commands(shell: str) -> None:
     )  # fmt: skip
     assert "verify" in done.stdout
     assert "replay" not in done.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "merge", "figures"])
+def test_completion_of_studies(command: str, folder: Path) -> None:
+    call("new", "torus_mine")
+    environment = os.environ | {
+        "_RATECHECK_COMPLETE": "complete_bash", "COMP_WORDS": f"ratecheck {command} torus_",
+        "COMP_CWORD": "2",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "ratecheck"], env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert {"torus_mine", "torus_rate"} <= set(done.stdout.split())
+    assert "sphere_rate" not in done.stdout
 
 
 def test_every_command_that_prints_a_table_has_json() -> None:
@@ -132,8 +148,17 @@ def test_fields_of_json_are_those_documented(
     call("decay", "NTK", "--depth", "3", "--json")
     decay = json.loads(capsys.readouterr().out)
     assert run == verified
+    call("plan", "my_rate", "--profile", "smoke", "--json")
+    plan = json.loads(capsys.readouterr().out)
+    call("run", "my_rate", "--profile", "smoke", "--shard", "1/1", "--results", "parts", "--json")
+    (part,) = json.loads(capsys.readouterr().out)
+    call("merge", "my_rate", "--profile", "smoke", "--results", "parts", "--json")
+    assert json.loads(capsys.readouterr().out)[0] == run
+    part_of_plan = page.split("## plan\n")[1].split("\n## ")[0]
+    assert all(f"`{name}`" in part_of_plan for line in plan["lines"] for name in line)
     for command, found in {
-        "list": listed, "verify": verified, "replay": replayed, "decay": decay,
+        "list": listed, "verify": verified, "replay": replayed, "decay": decay, "plan": plan,
+        "run with --shard": part,
     }.items():  # fmt: skip
         assert documented(page, command) == set(found), command
 

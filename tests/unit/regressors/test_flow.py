@@ -6,10 +6,13 @@ import pickle
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.linalg as sl
+import scipy.sparse
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -17,10 +20,27 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_classifiers_train, check_estimator
 
 import ratecheck as rc
-from ratecheck.kernels import NTK, Gaussian, Laplace, Matern, PeriodicSobolev
+from ratecheck.kernels import (
+    NTK,
+    Brownian,
+    Gaussian,
+    Kernel,
+    Laplace,
+    LiftedNTK,
+    Matern,
+    NeumannSobolev,
+    PeriodicSobolev,
+    TorusSobolev,
+)
 from ratecheck.regressors import AdvNTK, AdvNTKClassifier, KernelGradientFlowRegressor
 from ratecheck.regressors.settings import KERNELS, RULES
 from ratecheck.types import Array, InputError, Status
+
+LINE: dict[int, tuple[Kernel, ...]] = {
+    1: (Brownian(), NeumannSobolev(c=1.0), PeriodicSobolev(order=1)),
+    2: (TorusSobolev(order=2.0, dimension=2), LiftedNTK(depth=2)),
+    10: (LiftedNTK(depth=2),),
+}
 
 
 def noisy(n: int, sigma: float = 0.3, seed: int = 0) -> tuple[Array, Array]:
@@ -162,3 +182,75 @@ def test_too_few_samples_are_refused() -> None:
     with pytest.raises(InputError, match="n_samples = 3"):
         KernelGradientFlowRegressor().fit(X, y)
     assert np.isfinite(KernelGradientFlowRegressor().fit(*noisy(4)).predict(X)).all()
+
+
+def test_gcv_does_not_interpolate_pure_noise() -> None:
+    """Plain GCV does, with this kernel and size, in 9 of these 60 samples."""
+    interpolated = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        X, noise = rng.normal(size=(50, 2)), rng.normal(size=50)
+        model = KernelGradientFlowRegressor("ntk", stopping="gcv").fit(X, noise)
+        interpolated += model.score(X, noise) > 0.9
+    assert interpolated <= 2
+
+
+def test_late_flow_is_ridge_without_penalty_and_early_flow_is_the_library_route() -> None:
+    rng = np.random.default_rng(0)
+    X, y, new = rng.uniform(-1, 1, (40, 2)), rng.normal(size=40), rng.uniform(-1, 1, (9, 2))
+    kernel = Laplace()
+    ridge = KernelRidge(alpha=1e-13, kernel="precomputed").fit(kernel(X, X), y - y.mean())
+    late = KernelGradientFlowRegressor(kernel, stopping=1e12).fit(X, y)
+    np.testing.assert_allclose(
+        late.predict(new), y.mean() + ridge.predict(kernel(new, X)), atol=1e-8
+    )
+    early = KernelGradientFlowRegressor(kernel, stopping=5.0).fit(X, y)
+    flow = rc.GradientFlow(tolerance=1e-8)
+    path = flow.path(flow.prepare(kernel, X), y - y.mean(), np.array([5.0]))
+    np.testing.assert_allclose(early.predict(new), y.mean() + path.function(0)(new), atol=1e-12)
+    assert np.abs(early.predict(new) - late.predict(new)).max() > 0.1
+
+
+@pytest.mark.parametrize("d", [1, 2, 10])
+@pytest.mark.parametrize("stopping", ["lepski", "gcv", 2.0])
+def test_kernels_of_any_dimension(d: int, stopping: Any) -> None:
+    rng = np.random.default_rng(d)
+    X = rng.uniform(0.05, 0.95, (40, d))
+    y = X[:, 0] + 0.1 * rng.normal(size=40)
+    for kernel in (NTK(depth=3, bias=0.1), Laplace(), Matern(nu=2.5, length=1.0), *LINE[d]):
+        model = KernelGradientFlowRegressor(kernel, stopping=stopping).fit(X, y)
+        assert np.isfinite(model.predict(X)).all()
+        assert model.score(X, y) > 0
+    if d > 1:
+        for kernel in LINE[1]:
+            with pytest.raises(InputError, match="X must have 1 columns"):
+                KernelGradientFlowRegressor(kernel).fit(X, y)
+
+
+def test_float32_and_columns_by_name() -> None:
+    X, y = noisy(50)
+    X = np.column_stack((X, X**2))
+    model = KernelGradientFlowRegressor().fit(X.astype(np.float32), y.astype(np.float32))
+    exact = KernelGradientFlowRegressor().fit(X, y)
+    np.testing.assert_allclose(model.predict(X), exact.predict(X), atol=1e-5)
+    frame = pd.DataFrame(X, columns=["a", "b"])
+    named = KernelGradientFlowRegressor().fit(frame, y)
+    assert list(named.feature_names_in_) == ["a", "b"]
+    with pytest.raises(ValueError, match="feature names"):
+        named.predict(frame[["b", "a"]])
+
+
+@pytest.mark.parametrize("kind", [KernelGradientFlowRegressor, AdvNTK, AdvNTKClassifier])
+def test_sparse_points_are_refused_with_the_remedy(kind: Any) -> None:
+    X, y = noisy(20)
+    with pytest.raises(TypeError, match="toarray"):
+        kind().fit(scipy.sparse.csr_matrix(X), y > 5)
+
+
+def test_equal_points_and_responses_that_are_texts() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=20)
+    model = KernelGradientFlowRegressor("laplace").fit(np.zeros((20, 2)), y)
+    np.testing.assert_allclose(model.predict(np.zeros((1, 2))), y.mean(), atol=3 / np.sqrt(20))
+    with pytest.raises(InputError, match="y must be an array of real numbers"):
+        KernelGradientFlowRegressor().fit(np.zeros((20, 2)), np.array(["a"] * 20))
