@@ -73,7 +73,16 @@ EXAMPLES: Final[tuple[Any, ...]] = (
     targets.Sobolev(smoothness=1.0),
     targets.WorstCase(smoothness=1.0),
 )
-NOT_NUMBERS: Final[tuple[Any, ...]] = ("x", None, [], {}, np.zeros(3), np.zeros((0, 2)), 1 + 2j, object())
+NOT_NUMBERS: Final[tuple[Any, ...]] = (
+    "x",
+    None,
+    [],
+    {},
+    np.zeros(3),
+    np.zeros((0, 2)),
+    1 + 2j,
+    object(),
+)
 ODD: Final = (
     float("nan"), float("inf"), -float("inf"), -1, 0, True, 10**400, -(10**400), 1e308, 5e-324,
     np.float64("nan"), np.int64(-1), Fraction(-1, 3),
