@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from ratecheck.cli.catalogue import title
 from ratecheck.cli.reporting import drawn_by
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "docs"))
+
+import formulas  # noqa: E402 - of this folder
+
 OUTSIDE = re.compile(r"(``.*?``|`[^`]*`)|\|")
 
 project = "ratecheck"
@@ -18,7 +23,7 @@ author = "The ratecheck developers"
 copyright = "the ratecheck developers"
 release = version = runpy.run_path(str(ROOT / "ratecheck" / "_version.py"))["__version__"]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build"]
 root_doc = "index"
@@ -39,7 +44,9 @@ default_role = "literal"
 
 html_theme = "furo"
 html_title = f"ratecheck {release}"
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["formulas.css"]
+html_math_renderer = "drawn"
 suppress_warnings = [
     "myst.xref_missing",  # links to files of the source tree: tests/system/test_readme.py has them
     "ref.python",  # an attribute's name may be that of attributes of several classes
@@ -48,14 +55,21 @@ suppress_warnings = [
 
 def setup(app: Any) -> None:  # noqa: ANN401 - Sphinx's application
     """Write the gallery before the pages are read, and make |x| mean the absolute value."""
+    app.add_html_math_renderer("drawn", (formulas.inline, None), (formulas.block, None))
     app.connect("builder-inited", lambda _: write_gallery())
     app.connect("autodoc-process-docstring", keep_bars, priority=900)
 
 
 def keep_bars(*given: Any) -> None:  # noqa: ANN401 - what Sphinx hands over
-    """Escape bars, which reStructuredText would take for substitutions, outside literals."""
-    lines = given[-1]
-    lines[:] = [OUTSIDE.sub(lambda bar: bar[1] or r"\|", line) for line in lines]
+    """Escape bars, which reStructuredText would take for substitutions, outside literals.
+
+    Formulas keep theirs: a formula ends at a blank line.
+    """
+    lines, formula = given[-1], False
+    for index, line in enumerate(lines):
+        formula = line.lstrip().startswith(".. math::") or (formula and bool(line.strip()))
+        if not formula:
+            lines[index] = OUTSIDE.sub(lambda bar: bar[1] or r"\|", line)
 
 
 def write_gallery() -> None:
