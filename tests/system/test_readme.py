@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ratecheck.cli import catalogue, main, readme_table
-from ratecheck.types import InputError
+from ratecheck.types import InputError, ResultsError
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -64,12 +64,24 @@ def test_example_runs_at_a_tiny_size(
         assert Path(name).stat().st_size > 1000
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/results.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/results.md", "docs/verdicts.md"])
 def test_tables_are_what_the_program_writes(name: str) -> None:
     page = text(ROOT / name)
-    assert readme_table.updated(page, entries()) == page, (
+    assert readme_table.updated(page, entries(), ROOT / "results") == page, (
         f"run: ratecheck verify --update README.md --update {name}"
     )
+
+
+def test_another_error_rate_would_be_noticed(tmp_path: Path) -> None:
+    page = text(ROOT / "docs" / "verdicts.md")
+    rows = re.search(r"verdicts: error rates -->\n(.*?)<!--", page, re.DOTALL)
+    assert rows is not None
+    assert rows[1].count("\n| reporting |") == 12
+    other = page.replace("| reporting | power law, calm noise | 2000 |", "| reporting | x | 1 |")
+    assert other != page
+    assert readme_table.updated(other, [], ROOT / "results") == page
+    with pytest.raises(ResultsError, match="verdict_calibration"):
+        readme_table.updated(page, [], tmp_path)
 
 
 def test_another_verdict_would_be_noticed() -> None:
