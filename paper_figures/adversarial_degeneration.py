@@ -100,7 +100,7 @@ def draw_ends(report: Report, output: Path) -> list[Path]:
     """Draw errors against the duration: three kinds of data, and networks."""
     figure, (row,) = new_figure(4, (3.1,), width=2.9, share=False)
     sheet = Sheet()
-    kinds = {"digits, right labels": (0.1, 0.2), "digits, a fifth wrong": (0.1, 0.2),
+    kinds = {"digits n=300, right labels": (0.1, 0.2), "digits n=300, a fifth wrong": (0.1, 0.2),
              "synthetic": (0.1, 0.3)}  # fmt: skip
     for axes, (study, radii) in zip(row, kinds.items(), strict=False):
         draw_closed_form(axes, report, study, radii, sheet)
@@ -138,7 +138,7 @@ def draw_networks(axes: Axes, report: Report, sheet: Sheet) -> None:
     """Draw errors of networks against epochs, by the labels."""
     axes.set(title="networks, digits, r = 0.1", xscale="log", yscale="log", xlabel="epochs")
     for index, labels in enumerate(("right labels", "a fifth wrong")):
-        study = f"network, {labels}"
+        study = f"network n=300, {labels}"
         readings, size = report.readings(study), _size(report, study)
         for quantity, line in ((robust_network.robust(0.1), "-"), (robust_network.CLEAN, ":")):
             curve = readings.curve(robust_network.ADVERSARIAL, quantity, size)
