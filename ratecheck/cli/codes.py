@@ -21,6 +21,7 @@ class Code(IntEnum):
     INCONCLUSIVE = 3
     RESULTS = 4
     INTERRUPTED = 130
+    UNREAD = 141
 
 
 EPILOG = (
@@ -51,6 +52,8 @@ def guarded() -> Iterator[None]:
     except KeyboardInterrupt as interrupt:
         notes = getattr(interrupt, "__notes__", ["interrupted"])
         _leave("\n".join(notes), Code.INTERRUPTED)
+    except BrokenPipeError:  # `| head` has read enough: as shells report it, and never a verdict
+        raise SystemExit(int(Code.UNREAD)) from None
     except ResultsError as error:
         _leave(f"error: {error}", Code.RESULTS)
     except RatecheckError as error:

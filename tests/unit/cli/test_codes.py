@@ -42,6 +42,13 @@ def test_errors_of_users_become_a_sentence_and_a_code(
     assert capsys.readouterr().err in {f"error: {error}\n", "interrupted\n"}
 
 
+def test_a_reader_that_left_is_no_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught, guarded():
+        raise BrokenPipeError
+    assert caught.value.code == 141
+    assert capsys.readouterr().err == ""
+
+
 def test_our_own_bugs_are_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), guarded():
         raise ZeroDivisionError
