@@ -19,6 +19,13 @@ NUMERICS: Final = ("numpy", "scipy", "finufft")
 """Distributions whose version can change the last digits of a result, as ratecheck's own can."""
 
 _CLOSES: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_DEEPEST: Final = 30
+"""Brackets within brackets that are told apart; a design has about ten, a hostile text any."""
+
+# A string that does not end reaches to the end: searching for its end again would be quadratic.
+_TOKENS: Final = re.compile(
+    r"'(?:\\.|[^'\\])*(?:'|\\?\Z)|\"(?:\\.|[^\"\\])*(?:\"|\\?\Z)|.", flags=re.DOTALL
+)
 
 
 def numeric_versions() -> tuple[tuple[str, str], ...]:
@@ -52,13 +59,14 @@ class Design:
     versions: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        # The first test is linear; the search is quadratic and took seconds of a long text.
-        if " at 0x" in self.text and (
-            found := re.search(r"[^<]{1,80}(<\w+>)?[^<]* at 0x[0-9a-fA-F]+>", self.text)
-        ):
+        if found := re.search(r" at 0x[0-9a-fA-F]+>", self.text):
+            before = self.text[max(0, found.start() - 160) : found.start()]
+            named = re.search(r"<([^<>]*(?:<\w+>)?[^<>]*)$", before)
+            name = named[1] if named else before
             raise InputError(
-                f"the study holds <{found[0]}, whose text changes from run to run: use an object "
-                "with a stable repr (a frozen dataclass, or a function given by its dotted name)"
+                f"the study holds <{name}{found[0]}, whose text changes from run to run: use an "
+                "object with a stable repr (a frozen dataclass, or a function given by its dotted "
+                "name)"
             )
 
     @classmethod
@@ -85,7 +93,7 @@ class Design:
         return {**leaves(self.text), "profile": self.profile, "seed": str(self.seed), **versions}
 
 
-def leaves(text: str, path: str = "") -> dict[str, str]:
+def leaves(text: str, path: str = "", depth: int = 0) -> dict[str, str]:
     """Return the scalars of a nested ``repr`` by their path.
 
     ``ast`` cannot do this: the ``repr`` of an enumeration is not an expression.
@@ -96,14 +104,14 @@ def leaves(text: str, path: str = "") -> dict[str, str]:
     {'name': "'a'", 'noise': 'Gaussian', 'noise.sigma': '0.5', 'sizes[0]': '4', 'sizes[1]': '8'}
     """
     head, opening, body = _head(text)
-    if not opening:
+    if not opening or depth == _DEEPEST:
         return {path: text}
     found = {path: head} if head and path else {}
     for index, part in enumerate(_split(body)):
         name, equals, value = part.partition("=")
         named = bool(equals) and name.isidentifier()
         label = f"{path}.{name}".lstrip(".") if named else f"{path}[{index}]"
-        found |= leaves(value if named else part, label)
+        found |= leaves(value if named else part, label, depth + 1)
     return found
 
 
@@ -116,7 +124,7 @@ def _head(text: str) -> tuple[str, str, str]:
 def _split(body: str) -> Iterator[str]:
     """Yield the parts of ``body`` between commas outside brackets and quotes."""
     part, closing = "", []
-    for token in re.findall(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|.", body, flags=re.DOTALL):
+    for token in _TOKENS.findall(body):
         if token in _CLOSES:
             closing.append(_CLOSES[token])
         elif closing and token == closing[-1]:

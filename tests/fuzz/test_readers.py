@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from ratecheck.types import ResultsError
 from tests.fuzz.targets import SUMMARY_KEYS, TARGETS, edited, results, whole
 
 FAILED = bytes([SUMMARY_KEYS.index("failed")])
+DESIGN = bytes([SUMMARY_KEYS.index("design")])
 SEED = bytes([SUMMARY_KEYS.index("seed")])
 TWICE = '{"study": "a", "size_cells_seconds": [[8, 1, 0.1], [8, 1, 0.2]]}'
 ROW = '["fuzzed",4,0,"a","b",null,%s,null,null,null,"CONVERGED",null]'
@@ -33,6 +35,26 @@ FOUND = [  # target, input that led to a traceback
 @pytest.mark.parametrize(("target", "data"), FOUND, ids=lambda value: str(value)[:24])
 def test_what_fuzzing_found_is_answered(target: str, data: bytes) -> None:
     TARGETS[target](data)
+
+
+HOSTILE = {
+    "nested": "A(" * 3000 + ")" * 3000,
+    "open": "(" * 100_000,
+    "quotes": "'" * 50_001,
+    "backslashes": "A(" + "'\\" * 20_000 + ")",
+    "commas": "A(" + "a," * 100_000 + ")",
+    "addresses": "x at 0x" * 20_000,
+    "brackets": "<" * 50_000 + " at 0x1",
+    "surrogate": "\ud800",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_designs_are_told_in_no_time(text: str) -> None:
+    """Each took seconds to minutes, or too much of the stack, before; a limit on CPU time."""
+    begun = time.process_time()
+    TARGETS["summary_field"](DESIGN + json.dumps(text).encode())
+    assert time.process_time() - begun < 3
 
 
 def test_a_target_lets_other_errors_through(monkeypatch: pytest.MonkeyPatch) -> None:
