@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.test_layers import LAYERS
+
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = sorted((ROOT / "paper_figures").glob("*.png"))
 
@@ -67,6 +69,15 @@ def test_every_study_has_its_line() -> None:
     studies = sorted(path.stem for path in (ROOT / "studies").glob("*.py"))
     assert len(studies) > 30
     assert [name for name in studies if f"(../studies/{name}.py)" not in text] == []
+
+
+def test_layers_are_told_in_their_order() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = text.partition("```text\n")[2].partition("```")[0]
+    told = [name for line in block.splitlines() if line[0] != " "
+            for name in line.partition("  ")[0].split()]  # fmt: skip
+    there = {path.stem for path in (ROOT / "ratecheck").iterdir() if path.stem[0] != "_"}
+    assert told == [name for layer in LAYERS for name in layer if name in there]
 
 
 def formulas() -> Any:
