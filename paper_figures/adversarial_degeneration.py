@@ -116,7 +116,7 @@ def draw_closed_form(
 ) -> None:
     """Draw clean and attacked errors with unequal times; with equal times grey beside them."""
     readings, size = report.readings(study), _size(report, study)
-    axes.set_title(f"{study}, r = {', '.join(f'{r:g}' for r in radii)}")
+    axes.set_title(f"{study.replace(' n=300', '')}, r = {', '.join(f'{r:g}' for r in radii)}")
     names = (degeneration.CLEAN, *(degeneration.robust(r) for r in radii))
     words = ("clean", "attacked, smaller r", "attacked, larger r")
     for index, (quantity, word) in enumerate(zip(names, words, strict=True)):
