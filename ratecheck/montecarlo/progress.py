@@ -1,7 +1,8 @@
-"""A progress bar on stderr; silent when nobody watches."""
+"""Progress on stderr: a bar on a screen, a line a minute in the log of a batch job."""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _REFRESH: Final = 0.25  # seconds
+_LINE: Final = 60.0  # seconds between two lines of a log
 
 
 @final
@@ -32,7 +34,7 @@ class ProgressBar:
         self._left = Counter((cell.study, cell.size) for cell in remaining)
         self._done, self._spent, self._failed = done, 0.0, 0
         self._total = done + self._left.total()
-        self._drawn = -_REFRESH
+        self._drawn, self._told = -_REFRESH, time.monotonic()
         self._title = title
         self._bar: Progress | None = None
 
@@ -85,8 +87,13 @@ class ProgressBar:
         self._done += 1
         self._spent += outcome.seconds
         self._failed += outcome.error is not None
-        if self._bar is not None and time.monotonic() - self._drawn > _REFRESH:
+        now = time.monotonic()
+        if self._bar is not None and now - self._drawn > _REFRESH:
             self._draw(self._bar)
+        elif self._bar is None and now - self._told > _LINE:
+            self._told = now
+            left = timedelta(seconds=round(self.seconds_left))
+            print(f"{self._title}: {self.cells} cells, {left} left", file=sys.stderr, flush=True)
 
     def _draw(self, bar: Progress) -> None:
         left = self.seconds_left

@@ -151,7 +151,7 @@ ARRAYS: Final[tuple[Any, ...]] = (
     None, "x", 3.0, [], {}, np.zeros(5), np.zeros((0, 1)), np.zeros((5, 0)), np.zeros((5, 1, 1)),
     np.full((5, 1), np.nan), np.array([[0.1], [np.inf]]), np.array([["a"], ["b"]]),
     np.array([[None], [0.1]], dtype=object), np.zeros((5, 1), dtype=complex),
-    np.array([["2020-01-01"]], dtype="datetime64[D]"), [[0.1], [0.1, 0.2]], object(),
+    np.array([["2020-01-01"]], dtype="datetime64[D]"), [[0.1], [0.1, 0.2]], Fraction,
     scipy.sparse.csr_matrix(np.eye(3)[:, :1]),
 )  # fmt: skip
 TIMES: Final = np.array([1.0])

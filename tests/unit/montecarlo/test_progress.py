@@ -50,3 +50,19 @@ def test_a_terminal_sees_the_bar_on_stderr(
     assert "torus" in err
     assert "1/20 cells" in err
     assert "0:09:0" in err  # nine large cells at a minute each
+
+
+def test_a_log_gets_a_line_a_minute(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter(range(0, 10_000, 25))  # seconds
+    monkeypatch.setattr("ratecheck.montecarlo.progress.time.monotonic", lambda: float(next(now)))
+    with ProgressBar("torus", CELLS, cost := CostModel(), done=0, workers=1) as bar:
+        for cell in CELLS[:6]:
+            finish(bar, cost, cell, 25.0)
+    out, err = capsys.readouterr()
+    assert not out
+    assert [line.partition(",")[0] for line in err.splitlines()] == [
+        "torus: 3/20 cells", "torus: 6/20 cells",
+    ]  # fmt: skip
+    assert err.endswith("left\n")
