@@ -43,14 +43,15 @@ MODELS: Final[dict[str, tuple[str, Model]]] = {
         lambda n: min(4.0 * n**2, KEPT) + 8.0 * n * _VECTORS,
     ),
     "nystrom": (
-        "2.5 factors of n x rank doubles, and Lanczos: 300 n doubles",
-        lambda n: 20.0 * n * default_rank(n) + 8.0 * n * _VECTORS,
+        "2 factors of n x rank doubles, 100 n doubles, 64 MB of tiles",
+        lambda n: 16.0 * n * default_rank(n) + 800.0 * n + 2**26,
     ),
     "fourier": ("transforms: 16 n doubles, 64 MB of coefficients", lambda n: 128.0 * n + 2**26),
-    "markov": ("prefix sums and Lanczos: 120 n doubles", lambda n: 960.0 * n),
-    "sphere": ("transforms: 40 n doubles, 64 MB of harmonics", lambda n: 320.0 * n + 2**26),
+    "markov": ("prefix sums and Lanczos: 160 n doubles", lambda n: 1280.0 * n),
+    "sphere": ("transforms: 10 n doubles, 56 MB of harmonics", lambda n: 80.0 * n + 7 * 2**23),
+    "harmonics": ("points: 10 n doubles, 160 MB of harmonics", lambda n: 80.0 * n + 5 * 2**25),
 }
-"""Words and bytes against n, by operator."""
+"""Words and bytes against n, by operator; `harmonics` is `sphere` beyond S^2, in tiles."""
 
 
 @final
@@ -86,6 +87,8 @@ def need(study: Study, size: int) -> Need | None:
         problem = study.problem
         X = problem.domain.design(min(size, _SAMPLE), np.random.default_rng(0))
         name = fastest(problem.kernel, X, size)
+    if name == "sphere" and study.problem.domain.dimension > 2:
+        name = "harmonics"
     if name not in MODELS:
         return None
     return Need(study=study.name, size=size, operator=name, cell=MODELS[name][1](size))
