@@ -179,3 +179,14 @@ def test_claims_and_controls_stand_in_tables_of_their_own(tmp_path: Path) -> Non
 def test_attribute_and_name_are_markup_only_where_meant() -> None:
     assert quoted("<svg a='1'>&\"") == "<svg a='1'>&amp;&quot;"
     assert breakable("a_<b>") == "a_<wbr>&lt;b&gt;"
+
+
+def test_what_is_not_as_expected_is_told_outside_of_closed_tables(tmp_path: Path) -> None:
+    entries = [{**ENTRY, "statement": f"number {k}"} for k in range(30)]
+    entries[17] |= {"verdict": "REFUTED"}
+    entries[18] |= {"verdict": "INCONCLUSIVE"}
+    section = stored_section("one", tmp_path, {**SUMMARY, "verdicts": entries})
+    before, _, _ = page([section], tmp_path).partition("30 claims of one")
+    assert "number 17" in before
+    assert "number 16" not in before
+    assert "number 18" not in before
