@@ -146,3 +146,33 @@ def test_without_a_constant_there_is_no_offset_not_even_rounding(
         f = fit.function(i)
         assert isinstance(f, FourierSeries)
         assert f.offset == 0.0
+
+
+@pytest.mark.parametrize(
+    ("kernel", "domain", "wrong"),
+    [
+        (PeriodicSobolev(order=1), Torus(), False),
+        (LiftedNTK(depth=2), Interval(-1, 1), True),
+        (NTK(depth=3), Circle(), True),
+    ],
+    ids=["torus", "lifted", "circle"],
+)
+def test_up_to_interpolation_no_wrong_fit_goes_without_a_status(
+    kernel: Kernel, domain: Domain, wrong: bool
+) -> None:
+    """The band limit fails long before the data are interpolated; a status says so."""
+    X, y = data(domain, 64)
+    times = np.geomspace(1.0, 1e6, 7)
+    fits = {}
+    for name in ("fourier", "eigh"):
+        gram = gram_operator(kernel, X, name)
+        reduction = gram.reduce(y, times, 1e-8)
+        found = Path(times=times, filter=GradientFlowFilter(), operator=gram, reduction=reduction)
+        fits[name] = found, gram.predict(found.coordinates, X)
+    (ours, values), (exact, right) = fits["fourier"], fits["eigh"]
+    lost = np.mean((values - right) ** 2, axis=1)
+    variance = exact.square_traces * exact.residuals / y.size
+    fine = np.array([status is Status.CONVERGED for status in ours.status])
+    assert (lost[fine] <= 0.03 * variance[fine]).all()
+    assert (lost[~fine] > 0.03 * variance[~fine]).any() or not wrong
+    assert not fine.all()
