@@ -33,6 +33,11 @@ _TABLES: Final = (
 )
 _BEFORE_CHECKSUMS: Final = COLUMNS.replace("crc", "NULL")
 _ANOTHER: Final = "or choose another folder with --results"
+_REMEDIES: Final[dict[type, str]] = {
+    FileNotFoundError: "run the study again to rebuild it, make the folder writable",
+    IsADirectoryError: "a folder stands where a file belongs, move it away",
+    NotADirectoryError: "a file stands where a folder belongs, move it away",
+}
 _REASONS: Final = {
     "SQLITE_BUSY": f"another run is writing to it: wait for its end, {_ANOTHER}",
     "SQLITE_NOTADB": f"it is not an SQLite file: move it away, {_ANOTHER}",
@@ -176,8 +181,9 @@ def told(path: Path) -> Iterator[None]:
         reason = next((text for start, text in _REASONS.items() if name.startswith(start)), None)
         raise ResultsError(f"{path}: {reason or f'{error}: {_ANOTHER}'}") from error
     except OSError as error:
+        remedy = _REMEDIES.get(type(error), "make the folder writable")
         reason = error.strerror or str(error)
-        raise ResultsError(f"{path}: {reason}: make the folder writable, {_ANOTHER}") from error
+        raise ResultsError(f"{path}: {reason}: {remedy}, {_ANOTHER}") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

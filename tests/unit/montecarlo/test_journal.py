@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ratecheck.montecarlo.entries import Outcome
-from ratecheck.montecarlo.journal import Journal, open_journal, read_journal
+from ratecheck.montecarlo.journal import Journal, open_journal, read_journal, told
 from ratecheck.montecarlo.plan import Cell
 from ratecheck.montecarlo.rows import SCHEMA
 from ratecheck.types import DesignChangedError, ResultsError
@@ -191,11 +191,17 @@ with open_journal(Path({str(path)!r}), DESIGN) as journal:
         assert len(journal.outcomes()) == int(count) > 10
 
 
-@pytest.mark.parametrize("folder", ["/proc/ratecheck", "{file}/below"])
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "remedy"),
+    [
+        ("/proc/ratecheck", "make the folder writable"),
+        ("{file}/below", "a file stands where a folder belongs"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, folder: str, remedy: str) -> None:
     (tmp_path / "file").touch()
     path = Path(folder.format(file=tmp_path / "file")) / "journal.sqlite"
-    with pytest.raises(ResultsError, match=r"make the folder writable.*--results"):
+    with pytest.raises(ResultsError, match=f"{remedy}.*--results"):
         opened(path)
 
 
@@ -209,3 +215,11 @@ def test_a_read_only_folder_is_told(path: Path) -> None:
 def test_no_journal_to_read_is_told(path: Path) -> None:
     with pytest.raises(ResultsError, match="run the study first"):
         read_journal(path)
+
+
+def test_a_folder_in_place_of_a_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="a folder stands where a file belongs"), told(tmp_path):
+        tmp_path.read_bytes()
+    (tmp_path / "file").touch()
+    with pytest.raises(ResultsError, match="a file stands where a folder belongs"), told(tmp_path):
+        (tmp_path / "file/other").mkdir()
