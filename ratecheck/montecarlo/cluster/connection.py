@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, Final, final
 
 from ratecheck.montecarlo.cluster.address import Address
@@ -171,10 +171,20 @@ def _quiet() -> Iterator[None]:
     loop.addFilter(_is_ours)
     try:
         yield
-    finally:
-        loop.removeFilter(_is_ours)
-        for handler, level in zip(handlers, before, strict=True):
-            handler.setLevel(level)
+    except KeyboardInterrupt:
+        raise  # stay quiet: what Dask reaps while the program ends is no business of the user
+    except BaseException:
+        _loud(handlers, before)
+        raise
+    else:
+        _loud(handlers, before)
+
+
+def _loud(handlers: Sequence[logging.Handler], levels: Sequence[int]) -> None:
+    """Let Dask and asyncio speak again."""
+    logging.getLogger("asyncio").removeFilter(_is_ours)
+    for handler, level in zip(handlers, levels, strict=True):
+        handler.setLevel(level)
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

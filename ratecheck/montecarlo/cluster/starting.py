@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ def _missing(name: str) -> MissingExtraError:
 
 
 def _local(count: int, memory: int | None) -> Any:  # noqa: ANN401 - dask is untyped
-    with deaf_children(resource_tracker.ensure_running):
+    with deaf_children(resource_tracker.ensure_running), _abandoned():
         return distributed().LocalCluster(
             n_workers=count,
             threads_per_worker=1,
@@ -87,3 +88,17 @@ def _local(count: int, memory: int | None) -> Any:  # noqa: ANN401 - dask is unt
             silence_logs=logging.CRITICAL,
             env=dict.fromkeys(VARIABLES, "1"),
         )
+
+
+@contextlib.contextmanager
+def _abandoned() -> Iterator[None]:
+    """Let a cluster that is interrupted while it starts go without a word.
+
+    Dask cannot close it and would say so with a traceback when the program ends; its processes
+    are reaped all the same.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        atexit.unregister(import_module("distributed.deploy.spec").close_clusters)
+        raise

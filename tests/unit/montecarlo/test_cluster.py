@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import pickle
 from collections.abc import Iterator
 from typing import Any
@@ -244,3 +245,23 @@ def test_tasks_that_dask_drops_are_no_business_of_the_user(
     assert "of our own" in ours.exc_text
     drop_a_task(distributed.client.AllExit())
     assert len(caplog.records) == 2  # afterwards everything is told again
+
+
+def test_an_interrupted_start_is_abandoned_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(**options: object) -> None:
+        raise KeyboardInterrupt
+
+    dropped: list[str] = []
+    monkeypatch.setattr(distributed, "LocalCluster", interrupted)
+    monkeypatch.setattr("atexit.unregister", lambda function: dropped.append(function.__name__))
+    handlers = [logging.NullHandler()]
+    monkeypatch.setattr(logging.getLogger("distributed"), "handlers", handlers)
+    before = [handler.level for handler in handlers]
+    with pytest.raises(KeyboardInterrupt), connection.connected("local:2"):
+        pass
+    assert dropped == ["close_clusters"]
+    assert all(handler.level > logging.CRITICAL for handler in handlers)  # until the end
+    connection._loud(handlers, before)
+    with pytest.raises(ResultsError), connection._quiet():
+        raise ResultsError("an error of ours")
+    assert [handler.level for handler in handlers] == before
