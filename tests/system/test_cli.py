@@ -15,6 +15,7 @@ import pytest
 
 from ratecheck.cli import main
 from ratecheck.montecarlo.journal import read_journal
+from tests.system.tiny import hear
 
 STUDY = '''"""A tiny study of the torus.
 
@@ -384,6 +385,8 @@ def spawn(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         text=True,
         env={**os.environ, "PYTHONPATH": path, **environment},
         start_new_session=True,
+        # A shell starts background jobs deaf to Ctrl-C, and their children inherit it.
+        preexec_fn=hear,  # noqa: PLW1509 - tests start no threads
     )
 
 

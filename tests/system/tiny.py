@@ -71,11 +71,12 @@ def start(folder: Path, *arguments: str, pause: float = 0.0) -> subprocess.Popen
         text=True,
         start_new_session=True,
         # A shell starts background jobs deaf to Ctrl-C, and their children inherit it.
-        preexec_fn=_hear,  # noqa: PLW1509 - tests start no threads
+        preexec_fn=hear,  # noqa: PLW1509 - tests start no threads
     )
 
 
-def _hear() -> None:
+def hear() -> None:
+    """Listen to Ctrl-C again."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
