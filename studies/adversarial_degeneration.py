@@ -38,10 +38,9 @@ them wrong, of depth 3 on a synthetic regression (n = 150, l2, noise 0.5).
   control, a tenth of the points without training time, keeps more.
 - Attacked error (found by Auto-PGD, 20 steps from two starts: a lower bound) against c is U-shaped
   by at least 5 %, for each radius. Controls: the distance to the interpolant is, with a tenth of
-  the points untrained and with equal times.
+  the points untrained and with equal times; for the regression, the same by a factor of ten.
 - A network (depth 3, width 128) trained adversarially on digits in the same numbers, errors against
   epochs: the same claim, by either kind of labels. Control: the loss of training is U-shaped.
-
 - Replicates of D2: 8; on digits 20, random splits of one data set, about which the claims are.
 
 Found, D2: every end is the interpolant. On digits the error at r = 0.1 rises again only where
@@ -50,12 +49,12 @@ both. At r = 0.2 nine tenths of the points are lost early on, and the words stay
 
 Set after results were seen: the 20 replicates on digits, on fresh numbers (the studies were
 renamed, which changes their streams), after 8 had left all claims there but those about the end
-INCONCLUSIVE; what a run may cost decided how many, and a second raise was ruled out beforehand. One
-control: with unequal times the distance to the interpolant spans nine decades between replicates,
-so that nothing about its mean is ever decided; untrained points took its place. The
-strength eta, the share of wrong labels and the radii, after pilots with two replicates; they also
-showed that the claims about the closed form in part 1 would fail, and so did one with four, before
-the control of the ratio was written.
+INCONCLUSIVE; what a run may cost decided how many, and a second raise was ruled out beforehand. The
+controls: with unequal times the distance to the interpolant spans nine decades between replicates,
+and with eight replicates no distance of the regression was decided, so that they guarded nothing.
+The strength eta, the share of wrong labels and the radii, after pilots with two replicates; they
+also showed that the claims about the closed form in part 1 would fail, and so did one with four,
+before the control of the ratio was written.
 """
 
 from __future__ import annotations
@@ -209,14 +208,29 @@ def degenerates(place: int) -> Level:
     return replace(untouched, statement=said, series=degeneration.UNEVEN, wrong=untouched)
 
 
+def tenfold(series: str, quantity: str, size: int) -> UShape:
+    """Return the same claim with a factor of ten as the control."""
+    found = falls_and_rises(series, quantity, size, (series, quantity))
+    said = statement(
+        f"{series}: {quantity} falls and rises tenfold", "both ends > 10 best", "control", "D2"
+    )
+    return replace(found, wrong=replace(found, statement=said, excess=9.0, wrong=None))
+
+
 def curves(radii: tuple[float, ...], n: int) -> tuple[Assertion, ...]:
-    """Return the claims about one kind of data."""
+    """Return the claims about digits."""
     shapes = (
         falls_and_rises(
             degeneration.UNEVEN, degeneration.robust(r), n, (control, degeneration.DISTANCE)
         )
         for r, control in zip(radii, (degeneration.UNTOUCHED, degeneration.EVEN), strict=True)
     )
+    return (degenerates(SCHEDULE.durations.size - 1), *shapes)
+
+
+def synthetic() -> tuple[Assertion, ...]:
+    """Return the claims about the regression."""
+    shapes = (tenfold(degeneration.UNEVEN, degeneration.robust(r), SYNTHETIC_N) for r in EUCLIDEAN)
     return (degenerates(SCHEDULE.durations.size - 1), *shapes)
 
 
@@ -242,7 +256,7 @@ def second_part() -> Iterator[rc.MeasuredStudy]:
             kernel=rc.kernels.NTK(depth=DEPTH, bias=1.0), dimension=3, noise=0.5, test=100,
             schedule=SCHEDULE, radii=EUCLIDEAN, search=SEARCH,
         ),
-        sizes=(SYNTHETIC_N,), replicates=REPLICATES, claims=curves(EUCLIDEAN, SYNTHETIC_N),
+        sizes=(SYNTHETIC_N,), replicates=REPLICATES, claims=synthetic(),
         data="x uniform on [-1, 1]^3, y = sin(2 sum x_j / sqrt 3) + noise 0.5",
         methods="closed form at 15 durations, and the interpolant", question=question,
         profiles=(rc.Profile(name="smoke", sizes=(40,), replicates=2),),
