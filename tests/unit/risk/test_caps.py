@@ -11,7 +11,7 @@ from ratecheck.functions import Plain
 from ratecheck.harmonics import HarmonicSeries
 from ratecheck.numerics import hyperspherical
 from ratecheck.numerics.spherical import supremum
-from ratecheck.risk import Adversarial, Clean, adversarial_risks
+from ratecheck.risk import Adversarial, Clean, adversarial_risks, caps
 from ratecheck.risk.caps import cap_risks, curvature
 from ratecheck.streams import generator
 from ratecheck.types import Array, InputError, UnsupportedError
@@ -57,6 +57,16 @@ def test_against_random_points_of_the_caps(r: float, reference: str) -> None:
     # half the radius is another risk
     other = cap_risks(f_hat, f, Sphere(2), (r / 2,), reference)[0]
     assert other.value + other.error < found.value
+
+
+def test_a_curvature_that_is_too_small_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bracket stands on the band limit: with a thousandth of its bound it misses the truth."""
+    f_hat, f = series(10, 0), series(14, 1)
+    found = cap_risks(f_hat, f, Sphere(2), (0.6,))[0]
+    monkeypatch.setattr(caps, "curvature", lambda c: curvature(c) / 1000)
+    wrong = cap_risks(f_hat, f, Sphere(2), (0.6,))[0]
+    assert wrong.error < 0.005 * wrong.value  # it claims to be as good
+    assert wrong.value + wrong.error < found.value  # which is attained
 
 
 def zonal(degree: int) -> HarmonicSeries:
