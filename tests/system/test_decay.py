@@ -67,7 +67,7 @@ def test_analytic_kernels_have_no_table(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("NTK", "--depth", "3", "--d", "0"), "d must be at least 1"),
+        (("NTK", "--depth", "3", "--d", "0"), "must be between 1 and 1000"),
         (("NTK", "--depth", "0"), "depth must be between 1 and 1000, got 0"),
         (("NTK",), "NTK needs depth"),
         (("NTK", "--depth", "2", "--bias", "-1"), "bias must not be negative"),
