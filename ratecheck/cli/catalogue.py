@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ratecheck.montecarlo.study import Suite
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
+_LISTED: Final = 40  # names in an error
 _INSTALLED: Final = {"studies": "_studies", "paper_figures": "_figures"}
 
 
@@ -52,7 +53,9 @@ def nearest(name: str, known: Collection[str]) -> str:
     """Return the words that help who wrote a name wrong: the nearest one, or all of them."""
     if near := difflib.get_close_matches(name, known, n=1):
         return f"did you mean {near[0]}?"
-    return f"known are {', '.join(known) or 'none'}"
+    shown = list(known)[:_LISTED]
+    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return f"known are {', '.join(shown) or 'none'}{more}"
 
 
 def is_bundled(path: Path) -> bool:
