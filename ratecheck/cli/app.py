@@ -59,7 +59,7 @@ def root(
     """Checks minimax rates by computer: a theorem's claim meets measured slopes."""
 
 
-@app.command("list")
+@app.command("list", epilog=EPILOG)
 @guarded()
 def list_(results: Results = Path("results"), as_json: Json = False) -> None:
     """List the studies that are found here, and which of them have results."""
@@ -194,7 +194,7 @@ def verify(
     commands.verify_results(results, profile, as_json=as_json, update=update or [], store=store)
 
 
-@app.command()
+@app.command(epilog=EPILOG)
 @guarded()
 def figures(
     names: FigureNames = None,
@@ -232,7 +232,7 @@ def replay(
     )
 
 
-@app.command()
+@app.command(epilog=EPILOG)
 @guarded()
 def decay(
     kernel: Annotated[str, typer.Argument(help="A zonal kernel, such as NTK, ArcCosine, Laplace.")],

@@ -32,7 +32,7 @@ def report(
     reporting.write_report(output, results, figures, profile, names or [])
 
 
-@app.command()
+@app.command(epilog=EPILOG)
 @guarded()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the study, such as my_rate.")],
