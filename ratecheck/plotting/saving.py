@@ -63,8 +63,19 @@ def _arrange(figure: Figure) -> None:
 
 
 def _draw(figure: Figure, path: Path) -> Path:
+    """Draw once: ``savefig`` goes through everything a second time, for a layout that stands."""
+    from matplotlib import rcParams
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    kind = path.suffix[1:]
+    canvases: dict[str, Any] = {
+        "pdf": FigureCanvasPdf, "svg": FigureCanvasSVG, "png": FigureCanvasAgg,
+    }  # fmt: skip
     with styled():
-        figure.savefig(path, metadata=_METADATA[path.suffix])
+        figure.set_dpi(rcParams["savefig.dpi"])  # of pixels; vectors have their own
+        getattr(canvases[kind](figure), f"print_{kind}")(path, metadata=_METADATA[path.suffix])
     return path
 
 

@@ -21,6 +21,7 @@ from ratecheck.plotting import (
     farthest_from,
     look,
     new_figure,
+    save,
     slope_figure,
     styled,
 )
@@ -179,3 +180,20 @@ def test_bars_of_series_stand_beside_each_other_with_their_intervals() -> None:
     np.testing.assert_allclose(
         [segment[:, 1] for segment in reach.get_segments()], [(i.low, i.high) for i in found[0]]
     )
+
+
+def test_files_are_those_that_savefig_writes_more_slowly(tmp_path: Path) -> None:
+    leave_out: dict[str, dict[str, Any]] = {
+        "png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+        "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    }  # fmt: skip
+    with styled():
+        figure, ((axes,),) = new_figure(1)
+        axes.plot([1, 2, 4], [3, 1, 2], label="$n^{-1/2}$", **look(0))
+        axes.legend()
+        save(figure, tmp_path / "own", ["n"], [[1]])
+        for kind, metadata in leave_out.items():
+            figure.savefig(tmp_path / f"other.{kind}", metadata=metadata)
+    for kind in leave_out:
+        own, other = (tmp_path / f"{name}.{kind}" for name in ("own", "other"))
+        assert own.read_bytes() == other.read_bytes(), kind
