@@ -51,21 +51,26 @@ def test_a_row_says_machine_versions_unit_and_a_missed_promise(tmp_path: Path) -
 def test_runs_of_endurance_are_told_at_the_end(tmp_path: Path) -> None:
     write(tmp_path)
     stored = ROOT / "results" / "benchmarks"
-    for name in ("soak_cluster", "kills"):
+    for name in page.ENDURANCE:
         (tmp_path / f"{name}.json").write_bytes((stored / f"{name}.json").read_bytes())
     text = page.page(tmp_path)
     heads = [line for line in text.splitlines() if line.startswith("## ")]
-    assert heads == ["## Some thing", "## Soak of a cluster", "## Runs ended by signals"]
+    assert heads[:2] == ["## Some thing", "## Soak of a cluster"]
+    assert heads[2:] == ["## Runs ended by signals", "## Other commands ended by signals"]
     assert "100000 tiny cells" in text
-    assert "counted twice, a traceback of ours, no word at all): none." in text
+    assert "counted twice, a traceback of ours, no word at all):\nnone." in text
+    assert "no record has changed. Problems: none." in text
 
 
-@pytest.mark.parametrize("name", ["soak_cluster", "kills"])
+@pytest.mark.parametrize("name", page.ENDURANCE)
 def test_endurance_that_is_stored_is_a_full_one(name: str) -> None:
     record = json.loads((ROOT / "results" / "benchmarks" / f"{name}.json").read_text())
     if name == "soak_cluster":
         assert record["cells"] >= 100_000
         assert record["killed"] == record["kills"] == 40
+    elif name == "kills_commands":
+        assert sum(record["counts"].values()) == record["kills"] >= 21
+        assert record["problems"] == []
     else:
         assert sum(record["counts"].values()) == record["signals"] >= 100
         assert record["completed"] > 0
