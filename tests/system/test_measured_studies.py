@@ -48,6 +48,7 @@ def measured(name: str) -> list[MeasuredStudy]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # the calibration of verdicts takes 40 s on an idle core
 @pytest.mark.parametrize("name", NAMES)
 def test_smoke_profile_runs_and_draws(name: str, tmp_path: Path) -> None:
     report = rc.run(suite(name), results=tmp_path, profile=SMOKE)
@@ -64,7 +65,7 @@ def test_smoke_profile_runs_and_draws(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_claim_has_a_control_of_another_statement(name: str) -> None:
     for study in measured(name):
-        assert study.claims
+        assert study.claims or study.name == "outside"  # told, not promised: docs/verdicts.md
         for held in study.claims:
             assert held.wrong is not None, held
             if isinstance(held, Assertion):
