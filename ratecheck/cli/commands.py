@@ -120,7 +120,7 @@ def verify_results(
             damaged = True
     if storing:
         storing.tell()
-    entries.sort(key=lambda entry: (str(entry["claim"]), str(entry["suite"])))
+    entries.sort(key=readme_table.order)
     for path in () if damaged else update:  # a table with holes would look complete
         readme_table.update(path, entries, results)
     if as_json:

@@ -19,6 +19,7 @@ from ratecheck.cli.files import write_text
 from ratecheck.cli.stored import stored_report
 from ratecheck.montecarlo.study import STANDARD
 from ratecheck.reporting import error_rates
+from ratecheck.theory.ledger import natural
 from ratecheck.types import InputError
 
 Entry: TypeAlias = Mapping[str, Any]
@@ -71,7 +72,7 @@ def updated(
     |---|---|---|---|---|---|---|---|
     <!-- end of verdicts --> b
     """
-    held = [entry for entry in entries if entry["profile"] == STANDARD]
+    held = sorted((entry for entry in entries if entry["profile"] == STANDARD), key=order)
 
     def rewritten(block: re.Match[str]) -> str:
         if block[2] == _RATES:
@@ -87,10 +88,19 @@ def updated(
     return result
 
 
+def order(entry: Entry) -> tuple[tuple[tuple[str, int], ...], str]:
+    """Return the key of the order of tables: claims as the ledger counts them, then studies."""
+    return natural(str(entry["claim"])), str(entry["suite"])
+
+
 def by_study(entries: Sequence[Entry]) -> str:
     """Return a line for each study: how many claims held, how many controls were refuted."""
-    suites = dict.fromkeys(str(entry["suite"]) for entry in entries)
-    return _table(_BY_STUDY, (_line(suite, entries) for suite in suites))
+    firsts: dict[str, tuple[Any, ...]] = {}
+    for entry in sorted(entries, key=lambda e: (bool(e["control"]), order(e))):  # the row's claims
+        firsts.setdefault(str(entry["suite"]), order(entry))
+    return _table(
+        _BY_STUDY, (_line(suite, entries) for suite in sorted(firsts, key=firsts.__getitem__))
+    )
 
 
 def every(entries: Sequence[Entry]) -> str:
@@ -120,7 +130,7 @@ def _line(suite: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     own = [entry for entry in entries if entry["suite"] == suite]
     claims = [entry for entry in own if not entry["control"]]
     return (
-        ", ".join(sorted({str(entry["claim"]) for entry in claims})),
+        ", ".join(sorted({str(entry["claim"]) for entry in claims}, key=natural)),
         f"`{suite}`",
         _title(suite),
         _words(claims),

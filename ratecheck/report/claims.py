@@ -8,7 +8,7 @@ from typing import final
 
 from ratecheck.montecarlo.study import SMOKE
 from ratecheck.report.sections import Entry, Section
-from ratecheck.theory.ledger import LEDGER, Row
+from ratecheck.theory.ledger import LEDGER, Row, natural
 
 
 @final
@@ -42,7 +42,10 @@ def by_claim(sections: Sequence[Section]) -> list[Checked]:
     """
     judged = [s for s in sections if s.profile != SMOKE]
     found = {str(e["claim"]) for s in judged for e in s.entries}
-    order = [*(name for name in LEDGER if name in found), *sorted(found - LEDGER.keys())]
+    order = [
+        *(name for name in LEDGER if name in found),
+        *sorted(found - LEDGER.keys(), key=natural),
+    ]
     return [_checked(name, judged) for name in order]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -72,3 +73,15 @@ LEDGER: Final[Mapping[str, Row]] = MappingProxyType(
     )
 )
 """Every claim by its id; ids of claims of your own need not be here."""
+
+
+def natural(name: str) -> tuple[tuple[str, int], ...]:
+    """Return a key that sorts ids as people count: A2 before A10, A12 before B1.
+
+    Examples
+    --------
+    >>> sorted(["B1", "A10", "A1", "A2"], key=natural)
+    ['A1', 'A2', 'A10', 'B1']
+    """
+    parts = re.findall(r"(\D*)(\d*)", name, re.ASCII)
+    return tuple((text, int(digits or -1)) for text, digits in parts)

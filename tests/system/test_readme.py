@@ -31,7 +31,7 @@ def entries() -> list[dict[str, Any]]:
         suite = path.parent.parent.name
         for entry in json.loads(path.read_bytes())["verdicts"]:
             found.append({"suite": suite, "profile": "standard", **entry})
-    return sorted(found, key=lambda entry: (entry["claim"], entry["suite"]))
+    return sorted(found, key=readme_table.order)
 
 
 def names(study: Any) -> Iterator[str]:
@@ -95,7 +95,29 @@ def test_another_verdict_would_be_noticed() -> None:
     assert "| 0.100 |" in readme_table.by_study([invented])
     assert "1 of 1 REFUTED" in readme_table.by_study([invented])
     smoke = readme_table.updated(text(), [*entries(), {**invented, "profile": "smoke"}])
-    assert smoke == text()
+    assert smoke == readme_table.updated(text(), entries())
+
+
+def test_rows_follow_the_ledger_and_then_the_names_of_studies() -> None:
+    shown = [
+        ("R1", "b", False), ("A10", "a", False), ("A2", "c", False), ("A1", "c", True),
+        ("A11", "d", False), ("A3", "d", False), ("A3", "a2", False), ("B1", "e", False),
+    ]  # fmt: skip
+    rest = dict.fromkeys(("study", "statement", "predicted", "measured", "window", "verdict"), "x")
+    entries = [
+        {**rest, "profile": "standard", "claim": claim, "suite": suite, "control": control}
+        for claim, suite, control in shown
+    ]
+    page = "<!-- verdicts: {} -->\n<!-- end of verdicts -->"
+    rows = readme_table.updated(page.format("by study"), entries).splitlines()[3:-1]
+    assert [row.split(" | ")[:2] for row in rows] == [
+        ["| A2", "`c`"], ["| A3", "`a2`"], ["| A3, A11", "`d`"], ["| A10", "`a`"], ["| B1", "`e`"],
+        ["| R1", "`b`"],
+    ]  # fmt: skip
+    every = readme_table.updated(page.format("all"), entries).splitlines()[3:-1]
+    assert [row.split(" | ")[0] for row in every] == [
+        f"| {claim}" for claim in ("A1", "A2", "A3", "A3", "A10", "A11", "B1", "R1")
+    ]
 
 
 @pytest.mark.parametrize("path", STANDARD, ids=lambda path: path.parent.parent.name)
