@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from ratecheck.montecarlo.records import replace_file
+from ratecheck.montecarlo.replacing import replace_file
 from ratecheck.types import InputError
 
 

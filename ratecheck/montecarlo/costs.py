@@ -17,7 +17,8 @@ from ratecheck.montecarlo.cost import SECONDS_PER_WORK, work
 from ratecheck.montecarlo.journal import told
 from ratecheck.montecarlo.json_text import parsed
 from ratecheck.montecarlo.plan import Cell
-from ratecheck.montecarlo.records import replace_file, to_json
+from ratecheck.montecarlo.records import to_json
+from ratecheck.montecarlo.replacing import replace_file
 from ratecheck.types import ResultsError
 
 COSTS: Final = "costs.json"

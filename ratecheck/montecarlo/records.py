@@ -11,7 +11,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.journal import other_schema, told
 from ratecheck.montecarlo.json_text import parsed
 from ratecheck.montecarlo.plan import Plan
+from ratecheck.montecarlo.replacing import replace_file
 from ratecheck.montecarlo.rows import COLUMNS, SCHEMA, Value, Values, from_text, to_text
 from ratecheck.types import ResultsError
 
@@ -225,16 +225,3 @@ def stored_design(summary: Mapping[str, Any], folder: Path) -> Design:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file aside and move it into place, so that nobody ever reads half of it."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
 from ratecheck.montecarlo.journal import told
-from ratecheck.montecarlo.records import SUMMARY, read_summary, replace_file, to_json
+from ratecheck.montecarlo.records import SUMMARY, read_summary, to_json
+from ratecheck.montecarlo.replacing import replace_file
 from ratecheck.reporting.report import Report
 from ratecheck.types import ResultsError
 

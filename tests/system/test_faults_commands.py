@@ -84,7 +84,7 @@ def test_a_full_disk_leaves_the_earlier_page(inside: Call, monkeypatch: pytest.M
     pages[1].write_text(TABLE.format(""))
     inside("report", "--output", "page.html")
     before = [page.read_bytes() for page in pages]
-    monkeypatch.setattr("ratecheck.montecarlo.records.os.fsync", no_space)
+    monkeypatch.setattr("ratecheck.montecarlo.replacing.os.fsync", no_space)
     assert "No space left" in inside("report", "--output", "page.html", code=2)
     assert "No space left" in inside("verify", "--update", "page.md", code=2)
     assert [page.read_bytes() for page in pages] == before

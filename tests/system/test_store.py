@@ -228,7 +228,7 @@ def test_a_full_disk_leaves_the_old_summary(monkeypatch: pytest.MonkeyPatch, cal
 
     change_claim("high=1e9", "high=1e-9")
     before = SUMMARY.read_bytes()
-    monkeypatch.setattr("ratecheck.montecarlo.records.os.fsync", full)
+    monkeypatch.setattr("ratecheck.montecarlo.replacing.os.fsync", full)
     code, _, err = call("verify", "--store")
     assert code == 4
     assert "No space left on device" in err
