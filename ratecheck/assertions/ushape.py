@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from ratecheck.assertions.base import Assertion, Judgement, outcome
 from ratecheck.assertions.readings import Curve, Readings
 from ratecheck.theory.claims import Statement
 from ratecheck.types import Array, BoolArray, InputError
+
+_LARGEST: Final = float(np.log(np.finfo(float).max))  # logarithms beyond have no exponential
 
 
 @final
@@ -117,8 +119,13 @@ def Rises(
 
 
 def _measured(found: Contrasts, at: int, sides: tuple[str, ...]) -> str:
-    ratios = np.exp([found.value[:, at], found.low[:, at], found.high[:, at]]).T
+    ratios = _exponential(np.array([found.value[:, at], found.low[:, at], found.high[:, at]]).T)
     return ", ".join(
         f"{side}/best {value:.3g} [{low:.3g}, {high:.3g}]"
         for side, (value, low, high) in zip(sides, ratios, strict=True)
     )
+
+
+def _exponential(logs: Array) -> Array:
+    """Return e^logs, infinite beyond the largest double: an upper limit that says nothing."""
+    return np.where(logs > _LARGEST, np.inf, np.exp(np.minimum(logs, _LARGEST)))

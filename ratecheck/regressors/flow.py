@@ -78,6 +78,8 @@ class KernelGradientFlowRegressor(RegressorMixin, BaseEstimator):  # type: ignor
     GCV sees only times that leave a tenth of the degrees of freedom to the residual: near
     interpolation its score is a quotient of two vanishing numbers, n times the square of one
     coefficient of the noise, which is small by chance in one of about ten samples of n = 50.
+    Set after results were seen: on pure noise GCV alone had interpolated such samples. In studies
+    `ratecheck.stopping.GCV` goes without it.
 
     Examples
     --------

@@ -171,6 +171,26 @@ def test_a_wide_bracket_refutes_nothing() -> None:
     assert word(held, falling) is REFUTED
 
 
+@pytest.mark.parametrize(("largest", "beyond"), [(1e6, True), (1.1, False)])
+def test_a_limit_beyond_all_numbers_is_infinite(largest: float, beyond: bool) -> None:
+    """One replicate that stands out by 10^6 leaves limits of e^1000: infinite, no overflow."""
+    values = np.ones((8, 3))
+    values[0, 2] = largest
+    entries = [
+        Entry(
+            series="fit", quantity="risk", size=10, replicate=r, is_good=True,
+            value=float(values[r, i]), index=i, time=2.0**i,
+        )
+        for r in range(8)
+        for i in range(3)
+    ]  # fmt: skip
+    held = UShape(**LINE, size=10, excess=0.05)  # type: ignore[arg-type]  # fields by name
+    with np.errstate(over="raise"):
+        found = held.judge(Readings(entries=entries))
+    assert (", inf]" in found.measured) is beyond
+    assert "nan" not in found.measured
+
+
 def test_few_replicates_make_no_band() -> None:
     with pytest.raises(InputError, match="at least 8"):
         word(UShape(**LINE, size=10), curves(PARABOLA, 0.1, count=7))  # type: ignore[arg-type]
