@@ -33,6 +33,9 @@ to ask for one; its numbers come from the population risk, not from these data. 
 margin and targets never changed; over these runs five further right claims (four at s = 2) were
 INCONCLUSIVE at some time, none REFUTED. The wider classes under attack came last: the first one
 had been checked for the clean risk alone.
+
+Second route: at m = 2, s = 3/4 the window bends more than the class allows, so both claims are
+INCONCLUSIVE; with seed 1 (not committed) both are CONSISTENT, with slopes -0.602 and -0.601.
 """
 
 from __future__ import annotations
