@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+_SHOWN: Final = 24  # claims of a study, above which their table is closed, and not printed
 _MARKS: Final = {"as expected": "✓", "not as expected": "✗", "open": "?"}
 _CLASSES: Final = {"as expected": "good", "not as expected": "bad", "open": "open"}
 
@@ -52,7 +53,7 @@ def page(
     environment.filters["breakable"] = breakable
     return environment.get_template("page.html.j2").render(
         sections=sections, claims=by_claim(sections), title=title, version=__version__,
-        marks=_MARKS, classes=_CLASSES,
+        marks=_MARKS, classes=_CLASSES, shown=_SHOWN,
         style=(_TEMPLATES / "style.css").read_text(encoding="utf-8"),
     )  # fmt: skip
 

@@ -178,13 +178,35 @@ def test_sections_are_reached_by_keyboard(browser: Any, written: Path) -> None:
     assert -5 < top < 300
 
 
-def test_print_shows_everything(browser: Any, written: Path) -> None:
-    tab, _ = opened(browser, written, 1280)
-    shown = "[...document.querySelectorAll('details table')].map(t => t.checkVisibility({contentVisibilityAuto: true}) && t.getBoundingClientRect().height > 0)"  # noqa: E501
-    assert not all(tab.evaluate(shown))  # closed on the screen
+VISIBLE = """name => [...document.querySelectorAll(name)].map(e =>
+    e.checkVisibility({contentVisibilityAuto: true}) && e.getBoundingClientRect().height > 0)"""
+
+
+def test_print_keeps_claims_and_figures_and_says_where_the_rest_is(
+    browser: Any, written: Path
+) -> None:
+    tab, _ = opened(browser, written, 720)  # about the width of A4: no layout of small screens
+    note = tab.locator(".paper")
+    assert not note.is_visible()
     tab.emulate_media(media="print")
-    assert all(tab.evaluate(shown))
+    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert "in the HTML page" in note.inner_text()
+    assert tab.evaluate(VISIBLE, ".ledger, .bystudy, details.printed table, img")
+    assert all(tab.evaluate(VISIBLE, ".ledger, .bystudy, details.printed table, img"))
+    rest = tab.evaluate(VISIBLE, "details:not(.printed) table")  # controls, local slopes
+    assert len(rest) >= 3
+    assert not any(rest)
+    assert all(tab.evaluate(VISIBLE, "details:not(.printed) > summary"))
     assert not tab.locator("nav").is_visible()
+    assert tab.locator("thead").first.is_visible()
+
+
+def test_the_printed_pages_are_few(browser: Any, written: Path) -> None:
+    tab, _ = opened(browser, written, 1280)
+    pages = tab.pdf(format="A4").count(b"/Type /Page\n")
+    assert 2 <= pages <= 8  # two studies and a broken folder
+    tab.add_style_tag(content="@media print { td { height: 10cm } }")
+    assert tab.pdf(format="A4").count(b"/Type /Page\n") > 8
 
 
 def test_a_bad_page_would_be_noticed(browser: Any, tmp_path: Path) -> None:
