@@ -7,13 +7,14 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from importlib import import_module
-from multiprocessing import resource_tracker
+from multiprocessing import active_children, resource_tracker
 from typing import Any, Final
 
 from ratecheck.montecarlo.signals import deaf_children
 from ratecheck.montecarlo.threads import VARIABLES
 from ratecheck.types import MissingExtraError
 
+_CLOSING: Final = 30.0  # seconds
 _MEMORY: Final = 4 * 2**30  # of a SLURM job, where neither the user nor dask's settings name it
 
 
@@ -28,10 +29,26 @@ def started(kind: str, count: int, memory: int | None) -> Iterator[Any]:
     memory : int, optional
         Bytes that each worker may use.
     """
-    with slurm(memory) if kind == "slurm" else _local(count, memory) as cluster:
+    cluster = slurm(memory) if kind == "slurm" else _local(count, memory)
+    try:
         if kind == "slurm":
             cluster.adapt(minimum_jobs=count, maximum_jobs=count)  # a lost job is replaced
         yield cluster
+    finally:
+        close(cluster)
+
+
+def close(cluster: Any, timeout: float = _CLOSING) -> None:  # noqa: ANN401 - dask is untyped
+    """Close a cluster; what does not answer within ``timeout`` seconds is killed.
+
+    Some releases of Dask wait for ever for a worker that was killed while it started.
+    """
+    try:
+        cluster.close(timeout=timeout)
+    except TimeoutError:
+        _forget_clusters()
+        for child in active_children():
+            child.kill()
 
 
 def slurm(memory: int | None = None, **options: Any) -> Any:  # noqa: ANN401 - dask is untyped
@@ -100,5 +117,9 @@ def _abandoned() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        atexit.unregister(import_module("distributed.deploy.spec").close_clusters)
+        _forget_clusters()
         raise
+
+
+def _forget_clusters() -> None:
+    atexit.unregister(import_module("distributed.deploy.spec").close_clusters)

@@ -6,7 +6,10 @@ import asyncio
 import gc
 import logging
 import pickle
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -265,3 +268,28 @@ def test_an_interrupted_start_is_abandoned_without_a_word(monkeypatch: pytest.Mo
     with pytest.raises(ResultsError), connection._quiet():
         raise ResultsError("an error of ours")
     assert [handler.level for handler in handlers] == before
+
+
+@dataclass
+class StuckCluster:
+    """Has ``patience`` seconds of work left when it is told to close."""
+
+    work: float
+
+    def close(self, timeout: float) -> None:
+        """Close, or say that there was no time."""
+        if self.work > timeout:
+            raise TimeoutError
+
+
+@pytest.mark.parametrize(("work", "alive"), [(10.0, False), (0.0, True)])
+def test_a_cluster_that_does_not_close_is_killed(work: float, alive: bool) -> None:
+    """The processes of one that closes in time are none of our business."""
+    child = get_context("spawn").Process(target=time.sleep, args=(60,), daemon=True)
+    child.start()
+    try:
+        starting.close(StuckCluster(work), timeout=1.0)
+        child.join(0.0 if alive else 20.0)
+        assert child.is_alive() is alive
+    finally:
+        child.kill()
