@@ -7,83 +7,25 @@ replicate or size, which the same tolerance rejects.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
 import scipy.linalg as sl
-from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from scipy.optimize import brentq, minimize_scalar
 
-from ratecheck.cli.catalogue import load_study
 from ratecheck.datasets import load, split
 from ratecheck.montecarlo.cell import settings
 from ratecheck.montecarlo.measured import MeasuredStudy
 from ratecheck.montecarlo.measurements.degeneration import SyntheticDegeneration
 from ratecheck.montecarlo.measurements.interpolant_risks import InterpolantRisks
 from ratecheck.montecarlo.measurements.sensitivities import AgainstWidth
-from ratecheck.montecarlo.study import RateStudy, Suite
+from ratecheck.montecarlo.study import RateStudy
 from ratecheck.random_features.weights import DrawnWeights
-from ratecheck.streams import Role, generator
 from ratecheck.types import Array
-
-ROOT = Path(__file__).resolve().parents[2]
-Rows = list[dict[str, str]]
-
-
-@cache
-def records(suite: str) -> Rows:
-    path = ROOT / "results" / suite / "standard" / "records.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def rows(suite: str, **wanted: str) -> Rows:
-    return [r for r in records(suite) if all(r[key] == value for key, value in wanted.items())]
-
-
-def value(suite: str, **wanted: str) -> float:
-    (row,) = rows(suite, **wanted)
-    return float(row["value"])
-
-
-@cache
-def studies(suite: str) -> dict[str, RateStudy | MeasuredStudy]:
-    found = load_study(str(ROOT / "studies" / f"{suite}.py"))
-    assert isinstance(found, Suite)
-    return {
-        study.name: study for study in found.studies if isinstance(study, RateStudy | MeasuredStudy)
-    }
-
-
-def streams(name: str, n: int, replicate: int) -> Callable[[Role], np.random.Generator]:
-    return lambda role: generator(0, name, n, replicate, role=role)
-
-
-def arc(rho: Array) -> tuple[Array, Array]:
-    """Return kappa_0 and kappa_1 by their textbook formulas."""
-    rho = np.clip(rho, -1, 1)
-    angle = np.pi - np.arccos(rho)
-    return angle / np.pi, (rho * angle + np.sqrt(1 - rho**2)) / np.pi
-
-
-def ntk(A: Array, B: Array, depth: int, bias: float) -> Array:
-    """Return the tangent kernel by its recursion, with the bias in every layer."""
-    p, q = (A * A).sum(1) + bias, (B * B).sum(1) + bias
-    sigma = A @ B.T + bias
-    theta = sigma.copy()
-    for _ in range(depth - 1):
-        lengths = np.sqrt(np.outer(p, q))
-        zero, one = arc(sigma / lengths)
-        sigma = lengths * one + bias
-        theta = theta * zero + sigma
-        p, q = p + bias, q + bias
-    return theta
+from tests.system.naive import ntk, rows, streams, studies, supremum, value
 
 
 def lifted(A: Array, B: Array) -> Array:
@@ -97,13 +39,6 @@ def bernoulli(A: Array, B: Array) -> Array:
     """Return the periodic H^1 kernel 1 + B_2({x - y}) / 2."""
     u = np.abs(A - B.T) % 1.0
     return np.asarray(1 + (u * u - u + 1 / 6) / 2)
-
-
-def supremum(fit: Array, truth: Array, steps: int, mode: Literal["wrap", "nearest"]) -> Array:
-    """Return max over a window of |fit' - truth| at each point of a grid."""
-    high = maximum_filter1d(fit, 2 * steps + 1, mode=mode)
-    low = minimum_filter1d(fit, 2 * steps + 1, mode=mode)
-    return np.asarray(np.maximum(high - truth, truth - low))
 
 
 CELLS: list[tuple[str, str, Callable[[Array, Array], Array]]] = [
