@@ -30,7 +30,11 @@ _FORMAT: Final = {"format": "ratecheck costs", "schema": 1}
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """Measured seconds per cell of one study.
+    """Measured wall-clock seconds per cell of one study.
+
+    They swell on a machine that does other work too. CPU seconds would not do in their place: plans
+    and the time that is left are about wall-clock time, and the CPU clock of a process counts the
+    other threads of a Dask worker and misses a GPU.
 
     Attributes
     ----------
