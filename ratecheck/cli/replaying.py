@@ -57,7 +57,7 @@ def _judgement(found: Replay) -> str:
 def _holder(cell: Cell, name: str | None) -> Study | Suite:
     """Return the suite that holds a cell's study: the named one, or the first found."""
     if name is not None:
-        return catalogue.load_study(name)
+        return _named(name)
     known: list[str] = []
     for file, study in catalogue.known_suites():
         names = [s.name for s in study.studies] if isinstance(study, Suite) else [study.name]
@@ -67,6 +67,14 @@ def _holder(cell: Cell, name: str | None) -> Study | Suite:
             raise InputError(f"{file} is a suite; keys name its studies: {', '.join(names)}")
         known += names
     raise InputError(f"no study is called {cell.study!r}: {catalogue.nearest(cell.study, known)}")
+
+
+def _named(name: str) -> Study | Suite:
+    """Return the suite of a file; a suite may have another name than its file."""
+    if name in catalogue.scripts("studies") or name.endswith(".py"):
+        return catalogue.load_study(name)
+    others = (study for _, study in catalogue.known_suites() if study.name == name)
+    return next(others, None) or catalogue.load_study(name)
 
 
 def _folder(results: Path, suite: Study | Suite, profile: str | None, cell: Cell) -> Path | None:

@@ -26,7 +26,7 @@ def run_parts(
             print(f"shard {shard} of {study.name}: {part.cells} cells in {part.path}")
             print(f"when all {shard.count} are there: ratecheck merge {study.name}")
         for key in part.failed:
-            tell(f"note: cell {key} failed; see ratecheck replay {key}")
+            tell(f"note: cell {key} failed; see ratecheck replay {key} --study {study.name}")
     if as_json:
         show_json([_entry(name, part) for name, part in parts])
     failed = any(part.failed for _, part in parts)

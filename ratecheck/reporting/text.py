@@ -63,7 +63,8 @@ def troubles(found: Report) -> Iterator[str]:
                 share = f"{count} of {sample.statuses.total()} rows"
                 yield f"{key.study}, {key.stopping}, {key.risk}: {share}: {Status[name].value}"
     for cell, message in list(found.failed.items())[:5]:
-        yield f"cell {cell} failed ({message}); to see it: ratecheck replay {cell}"
+        again = f"ratecheck replay {cell} --study {found.suite.name}"  # without it all are searched
+        yield f"cell {cell} failed ({message}); to see it: {again}"
     if (more := len(found.failed) - 5) > 0:
         yield f"... and {more} more cells failed"
 

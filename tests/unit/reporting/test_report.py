@@ -55,7 +55,8 @@ def test_the_text_tells_design_verdicts_and_troubles(report: Report) -> None:
         "CONSISTENT",
         "REFUTED (as a control must be)",
         "1 of 60 rows: the chosen time is the first of the grid",
-        "cell known/64/3 failed (ValueError: x); to see it: ratecheck replay known/64/3",
+        "cell known/64/3 failed (ValueError: x); to see it: ratecheck replay known/64/3 "
+        "--study known",
     ):
         assert words in text
 
