@@ -6,9 +6,10 @@ options of ``ratecheck run``.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from ratecheck.cli.codes import guarded
+from ratecheck.cli.codes import guarded, require_filled
 from ratecheck.cli.output import printing
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with a code of `ratecheck.cli.codes.Code`."""
     with guarded(), printing():
+        require_filled(sys.argv[1:] if arguments is None else arguments)
         from ratecheck.cli.app import app
 
         app(args=arguments, prog_name="ratecheck")
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def study_main(study: Study | Suite, arguments: Sequence[str] | None = None) -> None:
     """Run one study with the options of ``ratecheck run``."""
     with guarded(), printing():
+        require_filled(sys.argv[1:] if arguments is None else arguments)
         from ratecheck.cli.app import study_app
 
         study_app(study)(args=arguments)

@@ -6,10 +6,11 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from typing import Final
 
-from ratecheck.types import Outcome, RatecheckError, ResultsError
+from ratecheck.types import InputError, Outcome, RatecheckError, ResultsError
 
 
 class Code(IntEnum):
@@ -30,6 +31,24 @@ EPILOG = (
     "3 something is INCONCLUSIVE and nothing worse; 4 results or journal are missing, damaged, in "
     "use or of another design; 130 interrupted by Ctrl-C or SIGTERM (finished cells are kept)."
 )
+
+_FILL: Final = "give a value, or leave it out; for the current folder write ."
+
+
+def require_filled(arguments: Sequence[str]) -> None:
+    """Raise `InputError` for an empty argument: an empty path would be the current folder.
+
+    Such is what a shell makes of a variable that is not set: ``--results "$FOLDER"``.
+    """
+    for before, argument in zip(("", *arguments), arguments, strict=False):
+        option, equals, value = argument.partition("=")
+        if equals and option.startswith("--") and not value.strip():
+            raise InputError(f"{option} is empty: {_FILL}")
+        if not argument.strip():
+            command = arguments[0].strip() or "ratecheck"
+            is_option = before.startswith("-")
+            told = f"{before} is empty" if is_option else f"{command} has an empty argument"
+            raise InputError(f"{told}: {_FILL}")
 
 
 def code_of(outcomes: Iterable[tuple[Outcome, Outcome]]) -> Code:

@@ -15,14 +15,15 @@ from ratecheck.montecarlo.design import Design
 from ratecheck.montecarlo.entries import Outcome
 from ratecheck.montecarlo.executors import Job
 from ratecheck.montecarlo.journal import open_journal
-from ratecheck.montecarlo.memory import machine, parse, require_room
+from ratecheck.montecarlo.memory import parse, require_room
 from ratecheck.montecarlo.plan import Plan
 from ratecheck.montecarlo.records import JOURNAL, SUMMARY, read_summary, stored_design
 from ratecheck.montecarlo.runner import execute
 from ratecheck.montecarlo.studies import Study, require
 from ratecheck.montecarlo.study import STANDARD, Suite
+from ratecheck.operators.room import machine
 from ratecheck.reporting.suites import as_suite, data_only
-from ratecheck.types import DesignChangedError
+from ratecheck.types import DesignChangedError, InputError
 
 if TYPE_CHECKING:
     from ratecheck.montecarlo.cluster.connection import Cluster
@@ -43,7 +44,12 @@ class Request:
     def of(
         cls, study: Study | Suite, results: str | Path, profile: str | None, seed: int
     ) -> Request:
-        """Return the request, or raise `InputError` for a profile or seed that does not exist."""
+        """Return the request, or raise `InputError` for a profile or seed that does not exist.
+
+        So it does for an empty folder of results.
+        """
+        if not str(results).strip():
+            raise InputError("results is empty: name a folder; for the current folder write .")
         check.integer("seed", seed, low=0)
         profile = profile or STANDARD
         suite = as_suite(study).at(profile)

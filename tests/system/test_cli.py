@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from ratecheck.cli import main
+import ratecheck as rc
+from ratecheck.cli import catalogue, main
 from ratecheck.montecarlo.journal import read_journal
+from ratecheck.types import InputError
 from tests.system.tiny import hear
 
 STUDY = '''"""A tiny study of the torus.
@@ -282,6 +285,37 @@ def test_wrong_input_is_one_sentence(call: Call, arguments: tuple[str, ...], wor
     assert words in sentence(err)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "tiny", "--results", ""), "--results is empty"),
+        (("run", "tiny", "--results="), "--results is empty"),
+        (("run", "tiny", "--data", ""), "--data is empty"),
+        (("report", "--output", " "), "--output is empty"),
+        (("figures", "--output="), "--output is empty"),
+        (("verify", "--update", ""), "--update is empty"),
+        (("new", "x", "--folder", ""), "--folder is empty"),
+        (("merge", "tiny", ""), "merge has an empty argument"),
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(
+    call: Call, folder: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    before = sorted(folder.rglob("*"))
+    code, _, err = call(*arguments)
+    assert code == 2
+    assert words in sentence(err)
+    assert "for the current folder write ." in err
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_the_current_folder_is_meant_by_a_dot(call: Call, folder: Path) -> None:
+    assert call("run", "tiny", "--results", ".")[0] == 0
+    assert (folder / "tiny/standard/records.csv").is_file()
+    with pytest.raises(InputError, match="results is empty"):
+        rc.run(catalogue.load_study("tiny"), results="")
+
+
 @pytest.mark.parametrize("arguments", [("run",), ("run", "tiny", "--workers", "0"), ("dance",)])
 def test_wrong_usage_is_told_by_the_parser(call: Call, arguments: tuple[str, ...]) -> None:
     code, _, err = call(*arguments)
@@ -335,9 +369,14 @@ STUDY = rc.RateStudy("""
         code, out, err = call("run", "tiny", "--workers", workers, "--fresh")
         assert code == 3, err
         assert "cell tiny/64/0 failed (ValueError: broken on purpose)" in out
-    code, out, _ = call("replay", "tiny/64/0")
+    (hint,) = re.findall(r"to see it: ratecheck (replay tiny/64/0 .*)", out)
+    assert hint == "replay tiny/64/0 --study tiny"
+    code, out, _ = call(*hint.split())
     assert code == 1
     assert "broken on purpose" in out
+    path.rename("studies/other.py")  # the suite keeps its name
+    assert call(*hint.split())[0] == 1
+    Path("studies/other.py").rename(path)
     assert call("replay", "tiny/32/0")[0] == 0
 
 
