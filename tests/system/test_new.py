@@ -75,7 +75,9 @@ def test_names_that_no_module_can_have(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("new", name) == 2
-    assert re.search("small letters|a word of Python|new has an empty argument", capsys.readouterr().err)
+    assert re.search(
+        "small letters|a word of Python|new has an empty argument", capsys.readouterr().err
+    )
     assert list(folder.rglob("*")) == []
 
 
