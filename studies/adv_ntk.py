@@ -28,6 +28,12 @@ Rules:
 - Finite networks of the same depths (width 128) on training rows of the same number, radii 0.1 and
   0.2: adversarial training lowers the attacked error of standard training, at every depth. Control:
   the attack lowers the error. For comparison.
+- What the controls can show: the attack starts from the clean point and keeps the worst it finds,
+  so that no fit is more robust than it is accurate. Controls that compare a fit with itself are
+  false by construction: they show that the comparison refutes, not that it would notice a small
+  gain. That is said by the interval of the gain alone.
+- NTK interpolates 320 rows, the other fits have 240. Adv-NTK and the early-stopped fit have the
+  same rows, and only their comparison is free of that difference.
 
 Set after results were seen: sizes, batch, length of the steps, the second descent and the share of
 wrong labels, after pilots with one to three splits. They showed that the interpolant is the most

@@ -17,6 +17,8 @@ which also showed the distances below in the claimed order):
   two kernels of one training, where all networks start from the same parameters and differ in the
   order of batches; and it is larger, where they start from different ones (the initial kernel then
   varies too, and the excess is that of an energy distance). Controls: the reverse.
+- What the reverse can show: it would hold if the order were the other one. Of two distances that
+  are alike it says nothing; then the factor of two makes the claim fail.
 - All this for S of the kernels and for S of the centred ones, with the same factors.
 - Adversarial training makes more robust: by at least 0.1 in accuracy. Control: so does standard.
 
