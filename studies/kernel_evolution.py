@@ -18,7 +18,7 @@ which also showed the distances below in the claimed order):
   order of batches; and it is larger, where they start from different ones (the initial kernel then
   varies too, and the excess is that of an energy distance). Controls: the reverse.
 - What the reverse can show: it would hold if the order were the other one. Of two distances that
-  are alike it says nothing; then the factor of two makes the claim fail.
+  are alike it says nothing: then a claim with the factor fails, and one without is left open.
 - All this for S of the kernels and for S of the centred ones, with the same factors.
 - Adversarial training makes more robust: by at least 0.1 in accuracy. Control: so does standard.
 
