@@ -9,7 +9,8 @@ from typing import Final
 
 from ratecheck.cli import catalogue
 from ratecheck.cli.output import show_json, show_table
-from ratecheck.montecarlo.memory import machine, parse, require_needs, told
+from ratecheck.montecarlo.memory import parse, require_needs
+from ratecheck.operators.room import machine, told
 from ratecheck.reporting.planning import Line, RunPlan, machines, plan
 
 _COLUMNS: Final = (

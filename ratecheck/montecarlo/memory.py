@@ -6,32 +6,29 @@ The models were fitted to the largest resident set of single cells, less that of
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, final
 
 import numpy as np
 
+from ratecheck.montecarlo.cell import settings
 from ratecheck.montecarlo.studies import Study
 from ratecheck.montecarlo.study import RateStudy
 from ratecheck.operators.nystrom import default_rank
 from ratecheck.operators.points import KEPT
-from ratecheck.operators.prepare import fastest
-from ratecheck.types import InputError
+from ratecheck.operators.prepare import fastest, gram_operator
+from ratecheck.operators.room import told
+from ratecheck.types import Array, InputError, UnsupportedError
 
 PROCESS: Final = 200 * 2**20
 """Bytes of a process that has loaded the libraries."""
 
 _VECTORS: Final = 300  # of length n: the Krylov basis and what goes with it
+_BANDED: Final = ("fourier", "sphere")  # operators whose memory depends on the last time
 _SAMPLE: Final = 64  # points that show which operator a kernel gets
 _UNITS: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-_LIMITS: Final = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
 
 Model = Callable[[int], float]
 
@@ -57,12 +54,24 @@ MODELS: Final[dict[str, tuple[str, Model]]] = {
 @final
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """Bytes that one cell needs beside the bare process, and the model that says so."""
+    """Bytes that one cell needs beside the bare process, and the model that says so.
+
+    Attributes
+    ----------
+    study : str
+    size : int
+    operator : str
+    cell : float
+        Bytes.
+    late : float
+        Those of them that the coefficients take, by the last time of the cell.
+    """
 
     study: str
     size: int
     operator: str
     cell: float
+    late: float = 0.0
 
     @property
     def total(self) -> float:
@@ -72,7 +81,8 @@ class Need:
     @property
     def model(self) -> str:
         """The model in words."""
-        return f"{self.operator}: {MODELS[self.operator][0]}"
+        late = f", {told(self.late)} of coefficients by the last time" if self.late else ""
+        return f"{self.operator}: {MODELS[self.operator][0]}{late}"
 
 
 def need(study: Study, size: int) -> Need | None:
@@ -83,15 +93,28 @@ def need(study: Study, size: int) -> Need | None:
     if not isinstance(study, RateStudy):
         return None
     name: str = study.estimator.operator
+    problem = study.problem
+    X = problem.domain.design(min(size, _SAMPLE), np.random.default_rng(0))
     if name == "auto":
-        problem = study.problem
-        X = problem.domain.design(min(size, _SAMPLE), np.random.default_rng(0))
         name = fastest(problem.kernel, X, size)
+    late = _late(study, size, X) if name in _BANDED else 0.0
     if name == "sphere" and study.problem.domain.dimension > 2:
         name = "harmonics"
     if name not in MODELS:
         return None
-    return Need(study=study.name, size=size, operator=name, cell=MODELS[name][1](size))
+    cell = MODELS[name][1](size) + late
+    return Need(study=study.name, size=size, operator=name, cell=cell, late=late)
+
+
+def _late(study: RateStudy, size: int, X: Array) -> float:
+    """Return the bytes that the coefficients take at the last time of a cell."""
+    try:
+        last = float(settings(study, size)[1][-1])
+        points = np.broadcast_to(X[:1], (size, X.shape[1]))  # only their number counts
+        operator = gram_operator(study.problem.kernel, points, study.estimator.operator)
+    except (UnsupportedError, InputError):  # the cell will say so itself
+        return 0.0
+    return operator.coefficient_bytes(last)
 
 
 def require_room(studies: Iterable[Study], room: float, where: str) -> None:
@@ -110,15 +133,6 @@ def require_needs(needs: Iterable[Need | None], room: float, where: str) -> None
         )
 
 
-def machine() -> float:
-    """Return the bytes of memory that this process may use."""
-    limits = [float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
-    for path in _LIMITS:
-        if path.is_file() and (text := path.read_text().strip()).isdecimal():
-            limits.append(float(text))
-    return min(limits)
-
-
 def parse(text: str) -> int:
     """Return the bytes that a text such as ``4G`` or ``500M`` stands for.
 
@@ -131,17 +145,3 @@ def parse(text: str) -> int:
     if not found or float(found[1]) == 0:
         raise InputError(f"memory reads 4G or 500M, got {text!r}")
     return int(float(found[1]) * _UNITS[found[2].upper()])
-
-
-def told(count: float) -> str:
-    """Return bytes as a text for people.
-
-    Examples
-    --------
-    >>> told(1.5 * 2**30)
-    '1.5 GB'
-    """
-    for unit, factor in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
-        if count >= factor:
-            return f"{count / factor:.3g} {unit}"
-    return f"{count:.0f} bytes"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.linalg.lapack import dptsv
 
-from ratecheck.types import Array
+from ratecheck.types import Array, UnsupportedError
 
 Apply = Callable[[Array], Array]
 _CHECK_EVERY = 16
+BASIS_BYTES: Final = 2**32
+"""Largest basis: 4000 vectors on the circle's highest band, 661 on the sphere's."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -57,14 +60,20 @@ def lanczos(
     tolerance : float
         Target of ||b - (A + shift) x|| / ||b||.
     budget : int
-        Largest number of steps.
+        Largest number of steps; also limited by `BASIS_BYTES`, a constant, so that results do not
+        depend on the machine.
     reorthogonalise : bool
         Full reorthogonalisation (twice): needed where T's spectrum is used, wasteful where only
         functions of A times b are (these stay accurate without it: Musco, Musco, Sidford 2018).
+
+    Raises
+    ------
+    UnsupportedError
+        The machine has no memory for the basis.
     """
     norm = float(np.linalg.norm(b))
-    budget = min(budget, b.size)
-    rows = np.empty((budget, b.size))  # pages are taken as they are written
+    budget = min(budget, b.size, longest(b.size))
+    rows = _room(budget, b.size)
     diagonal: list[float] = []
     coupling: list[float] = []
     v, previous, beta = b / norm, np.zeros(0), 0.0
@@ -89,6 +98,21 @@ def lanczos(
         previous, v = v, w / beta
     complete = reorthogonalise and budget == b.size  # the whole space, up to rounding
     return _result(rows, diagonal, coupling, norm, converged=complete)
+
+
+def longest(size: int) -> int:
+    """Return the number of steps whose basis of vectors of a size fits into `BASIS_BYTES`."""
+    return max(1, BASIS_BYTES // (8 * size))
+
+
+def _room(steps: int, size: int) -> Array:
+    try:
+        return np.empty((steps, size))  # pages are taken as they are written
+    except MemoryError as error:
+        raise UnsupportedError(
+            f"a Lanczos basis of {steps} vectors of {size} numbers takes {8 * steps * size} bytes, "
+            "more than this machine has: stop at shorter times, or with a smaller n"
+        ) from error
 
 
 def _purge(w: Array, rows: Array) -> None:

@@ -81,6 +81,11 @@ class GramOperator(ABC):
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
         """Return the reduction of data y (n,) that serves all filters on the times (T,)."""
 
+    def coefficient_bytes(self, t: float) -> float:
+        """Return the bytes that coefficients take up to time t; none where there is no band."""
+        del t
+        return 0.0
+
     @abstractmethod
     def function(self, coordinates: Array) -> Function:
         """Return the function with the given coordinates (N,)."""

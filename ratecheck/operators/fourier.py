@@ -18,6 +18,7 @@ from ratecheck.charts import Chart
 from ratecheck.functions import FourierSeries, Function
 from ratecheck.numerics import nufft
 from ratecheck.numerics.toeplitz import Multiplication, pack, unpack
+from ratecheck.operators import room
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.coefficients import (
     DENSE_BELOW,
@@ -76,8 +77,24 @@ class FourierGram(GramOperator):
         last = int(active[-1]) + 1 if active.size else 0
         return int(min(max(BAND_FACTOR * (last + 1), 32), (self.coefficients.size - 1) // 2))
 
+    def coefficient_bytes(self, t: float) -> float:
+        """Return the bytes of the vectors of coefficients."""
+        count = 2 * (self.band(t) + 1)
+        if count <= DENSE_BELOW:
+            return 0.0
+        if self.uniform:
+            return room.rational_bytes(count)
+        return room.lanczos_bytes(count, t, float(self.coefficients.max()))
+
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
-        """Return the reduction; dense, rational Krylov or Lanczos by size and design."""
+        """Return the reduction; dense, rational Krylov or Lanczos by size and design.
+
+        Raises
+        ------
+        UnsupportedError
+            Times so late that the coefficients do not fit into memory.
+        """
+        room.require(self.size, float(times[-1]), self.coefficient_bytes(float(times[-1])))
         band = self.band(float(times[-1]))
         energy = float(np.mean(y**2))
         moments, data = self._transform(y, band, energy)

@@ -18,6 +18,7 @@ from ratecheck.functions import Function
 from ratecheck.harmonics import HarmonicSeries, evaluate, on_sphere
 from ratecheck.numerics import hyperspherical
 from ratecheck.numerics.ritz import Ritz
+from ratecheck.operators import room
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.coefficients import (
     DENSE_BELOW,
@@ -82,8 +83,24 @@ class SphereGram(GramOperator):
         wanted = int(enough[0]) if enough.size else highest
         return min(max(wanted, _LOWEST_BAND), highest)
 
+    def coefficient_bytes(self, t: float) -> float:
+        """Return the bytes of the vectors of coefficients, for an even design."""
+        count = int(self._counts(self.band(t) + 1).sum())
+        if count <= DENSE_BELOW:
+            return 0.0
+        if self.size >= RATIONAL_FROM:
+            return room.rational_bytes(count)
+        return room.lanczos_bytes(count, t, float(self.eigenvalues.max()))
+
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
-        """Return the reduction; dense, rational Krylov or Lanczos by size and design."""
+        """Return the reduction; dense, rational Krylov or Lanczos by size and design.
+
+        Raises
+        ------
+        UnsupportedError
+            Times so late that the coefficients do not fit into memory.
+        """
+        room.require(self.size, float(times[-1]), self.coefficient_bytes(float(times[-1])))
         band = self.band(float(times[-1]))
         energy = float(np.mean(y**2))
         normal = normal_equations(self.X, y, band)

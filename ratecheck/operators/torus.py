@@ -19,6 +19,7 @@ from ratecheck.charts import turns
 from ratecheck.kernels import TorusSobolev
 from ratecheck.numerics import nufft
 from ratecheck.numerics.lattice import half_box, half_shape, shells
+from ratecheck.operators import room
 from ratecheck.operators.base import GramOperator, Reduction, Spectrum
 from ratecheck.operators.coefficients import rational
 from ratecheck.torus_series import TorusSeries, cut, padded, values_at
@@ -61,8 +62,20 @@ class TorusGram(GramOperator):
         """Return the least band that leaves modes with 0.1 % of N_2(t) out, for times up to t."""
         return band_limit(self.kernel, t)
 
+    def coefficient_bytes(self, t: float) -> float:
+        """Return the bytes of the vectors of coefficients."""
+        shape = half_shape(self.kernel.dimension, self.band(t))
+        return room.rational_bytes(2 * int(np.prod(shape)))
+
     def reduce(self, y: Array, times: Array, tolerance: float) -> Reduction:
-        """Return the reduction by rational Krylov vectors."""
+        """Return the reduction by rational Krylov vectors.
+
+        Raises
+        ------
+        UnsupportedError
+            Times so late that the coefficients do not fit into memory.
+        """
+        room.require(self.size, float(times[-1]), self.coefficient_bytes(float(times[-1])))
         d, band = self.kernel.dimension, self.band(float(times[-1]))
         energy = float(np.mean(y**2))
         moments, data = self._transform(y, band, energy)

@@ -173,7 +173,7 @@ def test_a_wide_bracket_refutes_nothing() -> None:
 
 @pytest.mark.parametrize(("largest", "beyond"), [(1e6, True), (1.1, False)])
 def test_a_limit_beyond_all_numbers_is_infinite(largest: float, beyond: bool) -> None:
-    """One replicate that stands out by 10^6 leaves limits of e^1000: infinite, no overflow."""
+    """One replicate that stands out by 10^6 leaves limits of e^10000: infinite, no overflow."""
     values = np.ones((8, 3))
     values[0, 2] = largest
     entries = [

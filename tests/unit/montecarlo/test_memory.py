@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import ratecheck as rc
+from ratecheck.domains import Domain
 from ratecheck.kernels import Kernel
-from ratecheck.montecarlo import memory
 from ratecheck.montecarlo.exact import Curve, Number
-from ratecheck.montecarlo.memory import MODELS, machine, need, parse, require_room
-from ratecheck.operators.prepare import OperatorName
+from ratecheck.montecarlo.memory import MODELS, need, parse, require_room
+from ratecheck.operators import room
+from ratecheck.operators.prepare import OperatorName, gram_operator
+from ratecheck.operators.room import machine
 from ratecheck.types import InputError
 
 MEASURE = """
@@ -20,18 +24,17 @@ import numpy as np
 import ratecheck as rc
 from ratecheck.kernels import *
 from ratecheck.operators.prepare import gram_operator
-def use(n):
+def use(n, latest):
     rng = np.random.default_rng(0)
     operator = gram_operator({kernel}, {domain}.design(n, rng), {forced!r})
-    operator.reduce(rng.standard_normal(n), times, 1e-4)
-times = np.geomspace(1, {latest}, 30)
+    operator.reduce(rng.standard_normal(n), np.geomspace(1, latest, 30), 1e-4)
 def told(name):
     (line,) = (line for line in open("/proc/self/status") if line.startswith(name))
     return int(line.split()[1]) * 1024
-use(80)
+use(80, {first})
 open("/proc/self/clear_refs", "w").write("5")  # the peak starts anew
 before = told("VmRSS")
-use({n})
+use({n}, {latest})
 print(told("VmHWM") - before)
 """
 TORUS, CUBE = rc.domains.Torus(d=1), rc.domains.Cube(d=3)
@@ -80,11 +83,21 @@ def test_the_model_is_an_upper_bound_and_not_a_wild_one(
 
 
 def measured(
-    kernel: Kernel, domain: object, n: int, forced: str = "auto", latest: float = 400
+    kernel: Kernel,
+    domain: object,
+    n: int,
+    forced: str = "auto",
+    latest: float = 400,
+    first: float | None = None,
 ) -> int:
-    """Return the peak of a process that fits n points, from zero."""
+    """Return the peak of a process that fits n points, beyond a small fit up to time ``first``."""
     program = MEASURE.format(
-        kernel=kernel, domain=f"rc.domains.{domain}", n=n, forced=forced, latest=latest
+        kernel=kernel,
+        domain=f"rc.domains.{domain}",
+        n=n,
+        forced=forced,
+        latest=latest,
+        first=first or latest,
     )
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=True
@@ -116,6 +129,53 @@ def test_the_model_is_an_upper_bound_within_a_factor_of_three(name: str) -> None
     peak = measured(kernel, domain, n, forced, latest)
     assert peak <= MODELS[operator][1](n)
     assert MODELS[operator][1](n) <= 3 * peak + 2**26
+
+
+LATE: dict[
+    str, tuple[Kernel, Domain, OperatorName, int, float]
+] = {  # where the coefficients of late times take more than the points
+    "lanczos": (rc.kernels.NTK(depth=2, bias=1.0), rc.domains.Sphere(2), "sphere", 2**14, 5e4),
+    "poles": (rc.kernels.NTK(depth=2, bias=1.0), rc.domains.Sphere(2), "sphere", 2**17, 3e5),
+    "torus": (
+        rc.kernels.TorusSobolev(order=1.5, dimension=2),
+        rc.domains.Torus(d=2),
+        "fourier",
+        2**12,
+        1e6,
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LATE)
+def test_late_times_take_what_the_coefficients_take(name: str) -> None:
+    kernel, domain, operator, n, latest = LATE[name]
+    X = domain.design(n, np.random.default_rng(0))
+    late = gram_operator(kernel, X, operator).coefficient_bytes(latest)
+    peak = measured(kernel, domain, n, operator, latest, first=10.0)  # 80 points: a huge band
+    assert peak <= MODELS[operator][1](n) + late
+    assert late <= 2.5 * peak
+
+
+@pytest.mark.parametrize(
+    ("domain", "kernel", "operator"),
+    [
+        (rc.domains.Sphere(2), rc.kernels.NTK(depth=2, bias=1.0), "sphere"),
+        (rc.domains.Torus(d=3), rc.kernels.TorusSobolev(order=2.0, dimension=3), "fourier"),
+    ],
+)
+def test_a_study_of_late_times_is_refused_before_it_starts(
+    domain: object, kernel: Kernel, operator: OperatorName
+) -> None:
+    made = study(kernel, domain, 2**14, operator)
+    early, late = (replace(made, stopping=(rc.stopping.FixedTime(t),)) for t in (100.0, 1e8))
+    first, last = need(early, 2**14), need(late, 2**14)
+    assert first is not None
+    assert last is not None
+    assert last.late > 2**28 > 4 * first.late
+    with pytest.raises(InputError, match=r"needs about .*of coefficients by the last time\), but"):
+        require_room([late], 512 * 2**20, "a worker")
+    require_room([early], 512 * 2**20, "a worker")
 
 
 def test_a_forced_operator_has_its_own_model() -> None:
@@ -180,7 +240,7 @@ def test_the_machine_has_some_memory_and_a_group_may_have_less(
     whole = machine()
     assert whole > 2**28
     limit = tmp_path_factory.mktemp("cgroup") / "memory.max"
-    monkeypatch.setattr(memory, "_LIMITS", (limit,))
+    monkeypatch.setattr(room, "_LIMITS", (limit,))
     limit.write_text("max\n")
     assert machine() >= whole
     limit.write_text("1048576\n")
