@@ -25,10 +25,10 @@ Rules, written before any result:
 
 A smoke run (four sizes, three replicates) had been seen when sizes and replicates were fixed; it
 gave running times, and slopes with intervals too wide to say anything. Set after results were
-seen: n = 2^19 and 2^20 on T^2, because the first run, to 2^18, left three of four claims open there,
-and n = 2^18 to 2^20 on T^3, because that run, to 2^17, left all four open: by the exact population
-risk with its spread, a hundred replicates at 2^17 would decide one of them, 12 at 2^20 most (same
-seed: its cells are among these).
+seen: n = 2^19 and 2^20 on T^2, because the first run, to 2^18, left three of four claims open
+there, and n = 2^18 to 2^20 on T^3, because that run, to 2^17, left all four open: by the exact
+population risk with its spread, a hundred replicates at 2^17 would decide one of them, 12 at 2^20
+most (same seed: its cells are among these).
 
 Corrections: b >= 0.1, no logarithms. Theory gives (2s-2)/(2s+d) >= 1/5 for E|grad f_hat|^2 and
 (s-1)/(2s+d) >= 1/10 for the next order in the attack's radius. Factors are twice, in logarithms,
