@@ -1,4 +1,4 @@
-"""Randomised smoothing repairs an interpolant in low dimension, and only shrinks it in high dimension.
+"""Randomised smoothing repairs an interpolant in low dimension, and only shrinks it in high ones.
 
 Claim A10 (arXiv 2604.25965): smoothing f_s(x) = E f(x + s Z) mitigates the fragility of
 interpolants in low dimension, less in high dimension. Theory note E: it averages the noise of the
