@@ -12,7 +12,7 @@ COLUMNS = ("first", "the second")
 
 @given(rows=ROWS)
 def test_columns_begin_where_their_names_do(rows: list[tuple[str, str]]) -> None:
-    head, _, *lines = aligned(COLUMNS, rows).splitlines()
+    head, _, *lines = aligned(COLUMNS, rows).split("\n")
     start = head.index("the second")
     for (one, two), line in zip(rows, lines, strict=True):
         assert line[:start].strip() == one
