@@ -71,7 +71,7 @@ class Callable(Target):
 
 
 def _name(function: object) -> str:
-    if isinstance(function, np.ufunc) and not hasattr(function, "__qualname__"):
+    if isinstance(function, np.ufunc) and getattr(np, function.__name__, None) is function:
         return f"numpy.{function.__name__}"  # before NumPy 2.2 ufuncs say neither name nor module
     module = getattr(function, "__module__", None)
     return f"{module}.{getattr(function, '__qualname__', '<nameless>')}"
