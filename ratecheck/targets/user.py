@@ -71,8 +71,10 @@ class Callable(Target):
 
 
 def _name(function: object) -> str:
-    if isinstance(function, np.ufunc) and getattr(np, function.__name__, None) is function:
-        return f"numpy.{function.__name__}"  # before NumPy 2.2 ufuncs say neither name nor module
+    if isinstance(function, np.ufunc):
+        name = str(function.__name__)
+        if getattr(np, name, None) is function:  # before NumPy 2.2 ufuncs do not say their module
+            return f"numpy.{name}"
     module = getattr(function, "__module__", None)
     return f"{module}.{getattr(function, '__qualname__', '<nameless>')}"
 
